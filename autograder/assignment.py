@@ -1,0 +1,113 @@
+"""What is asked: the topics, and the checks of each as data.
+
+A check draws the inputs of one call from a random generator; its docstring is its title. That is
+all there is to writing one (``autograder/checks/TOPIC.py``)::
+
+    @check(points=2, requires=["initial_state"])
+    def output_step(rng):
+        \"\"\"scores of K labels from a state\"\"\"
+        T, B, D, H, K = sizes(rng)
+        return {"h_t": states(rng, B, H), "W_out": weights(rng, K, H + 1)}
+"""
+
+from __future__ import annotations
+
+import importlib
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LECTURE = (
+    "unrolling",
+    "deep",
+    "bidirectional",
+    "bptt",
+    "clipping",
+    "truncation",
+    "language_models",
+)
+CHALLENGES = 3
+
+Inputs = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question to a student's program.
+
+    ``judges`` names the outputs that count, where a function returns several; ``requires`` names
+    functions that this one builds on: when they fail as well, they are to be mended first.
+    """
+
+    topic: str
+    name: str
+    title: str
+    function: str
+    points: int
+    draw: Callable[[np.random.Generator], Inputs]
+    judges: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The name that reports use: ``unrolling.recur``."""
+        return f"{self.topic}.{self.name}"
+
+    def challenges(self, seed: int) -> Iterator[Inputs]:
+        """Draw the inputs of the calls: without end, the same for the same seed."""
+        source = zlib.crc32(self.id.encode())
+        number = 0
+        while True:
+            yield self.draw(np.random.default_rng([seed, source, number]))
+            number += 1
+
+
+def check(
+    points: int,
+    function: str = "",
+    judges: Sequence[str] = (),
+    requires: Sequence[str] = (),
+) -> Callable[[Callable[[np.random.Generator], Inputs]], Check]:
+    """Make a check of a function that draws inputs.
+
+    Parameters
+    ----------
+    points : int
+        What a right answer to all challenges earns.
+    function : str
+        The student's function; by default it is named as the check.
+    judges : sequence of str
+        Names of the outputs that count; by default all.
+    requires : sequence of str
+        Functions that the asked one builds on.
+    """
+
+    def make(draw: Callable[[np.random.Generator], Inputs]) -> Check:
+        return Check(
+            topic=draw.__module__.rpartition(".")[2],
+            name=draw.__name__,
+            title=(draw.__doc__ or "").strip(),
+            function=function or draw.__name__,
+            points=points,
+            draw=draw,
+            judges=tuple(judges),
+            requires=tuple(requires),
+        )
+
+    return make
+
+
+def topics() -> list[str]:
+    """List the topics that have checks, in the lecture's order."""
+    folder = Path(__file__).parent / "checks"
+    return [topic for topic in LECTURE if (folder / f"{topic}.py").exists()]
+
+
+def checks(topic: str) -> list[Check]:
+    """List the checks of a topic in the order of its file."""
+    module = importlib.import_module(f"autograder.checks.{topic}")
+    return [value for value in vars(module).values() if isinstance(value, Check)]

@@ -1,0 +1,32 @@
+"""The checks of every topic, and how they draw their inputs.
+
+Wrong programs hide behind special numbers, so nothing here is special: all dimensions differ,
+T and B are at least 2, states do not start at zero, ``W_h`` is not symmetric, some units saturate.
+"""
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def sizes(rng: np.random.Generator) -> list[int]:
+    """Draw T, B, D, H and K: all different, 3 to 9, and none next to H+1 by accident."""
+    T, B, D, H, K = (int(n) for n in rng.choice(np.arange(3, 10), 5, replace=False))
+    return sizes(rng) if H + 1 in (T, B, D, K) else [T, B, D, H, K]
+
+
+def weights(rng: np.random.Generator, rows: int, columns: int) -> Array:
+    """Draw a weight matrix, large enough that tanh bends and sometimes saturates."""
+    return rng.normal(scale=1.2, size=(rows, columns))
+
+
+def states(rng: np.random.Generator, *shape: int) -> Array:
+    """Draw states in (-1, 1) behind a leading 1: shape (..., H+1) for ``states(rng, ..., H)``."""
+    return np.insert(rng.uniform(-0.95, 0.95, size=shape), 0, 1, axis=-1)
+
+
+def lengths(rng: np.random.Generator, T: int, B: int) -> Array:
+    """Draw T_n for every sequence: the longest is T, one is 1, the rest lie between."""
+    drawn = rng.integers(1, T + 1, size=B)
+    drawn[rng.permutation(B)[:2]] = T, 1
+    return drawn

@@ -1,0 +1,140 @@
+"""The command line: ``python -m autograder [TOPIC ...]``.
+
+Exit status 0: everything right; 1: something is not; 2: the grader could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import itertools
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder import assignment, report, sandbox
+from autograder.assignment import Check
+from autograder.judge import Verdict, judge, unusable
+
+HOMEWORK = Path("homework")
+
+
+class Unusable(Exception):
+    """The grader cannot run; the message says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Grade homework and print the report.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Command-line arguments; those of this process by default.
+
+    Returns
+    -------
+    status : int
+        0 all right, 1 something is not right yet, 2 the grader could not run.
+    """
+    options = parser().parse_args(arguments)
+    console = Console(soft_wrap=False, highlight=False)
+    try:
+        topics = known(options.topics)
+        checks = [check for topic in topics for check in assignment.checks(topic)]
+        if options.list:
+            report.catalogue(checks, console)
+            return 0
+        folder = readable(options.folder, topics)
+        seed = secrets.randbelow(10**6) if options.seed is None else options.seed
+        with console.status("grading …") if console.is_terminal else contextlib.nullcontext():
+            results = list(grade(checks, folder, seed))
+        outcome = report.Outcome(results, folder, seed, sandbox.layers())
+        report.show(outcome, console)
+        if options.json:
+            report.write_json(outcome, options.json)
+    except OSError as problem:
+        print(f"autograder: {problem.filename}: {problem.strerror}", file=sys.stderr)
+        return 2
+    except Unusable as problem:
+        print(f"autograder: {problem}", file=sys.stderr)
+        return 2
+    return 0 if outcome.score == outcome.max_score else 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    made = argparse.ArgumentParser(
+        prog="python -m autograder",
+        description="Grade homework: points, the first thing to fix, and what comes next.",
+    )
+    made.add_argument("topics", nargs="*", metavar="TOPIC", help="what to grade (default: all)")
+    made.add_argument(
+        "--in", dest="folder", type=Path, default=HOMEWORK, metavar="DIR",
+        help="where the programs are (default: homework)",
+    )
+    made.add_argument("--json", type=Path, metavar="FILE", help="write the report to FILE too")
+    made.add_argument("--seed", type=natural, metavar="N", help="draw the same challenges again")
+    made.add_argument("--list", action="store_true", help="show the checks and their points")
+    return made
+
+
+def natural(text: str) -> int:
+    """Read a seed."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def known(wanted: Sequence[str]) -> list[str]:
+    """Check the topics asked for; all of them when none is named."""
+    there_are = assignment.topics()
+    for topic in wanted:
+        if topic not in there_are:
+            raise Unusable(f"there is no topic {topic!r}. The topics are: {', '.join(there_are)}")
+    return [topic for topic in there_are if topic in wanted] or there_are
+
+
+def readable(folder: Path, topics: Sequence[str]) -> Path:
+    """Check that a folder can be graded at all."""
+    if not folder.is_dir():
+        kind = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise Unusable(f"{folder} {kind}. Name the folder with your programs: --in DIR")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise Unusable(f"{folder} cannot be read: its permissions do not allow it")
+    if not any((folder / f"{topic}.py").exists() for topic in topics):
+        files = ", ".join(f"{topic}.py" for topic in topics)
+        raise Unusable(f"{folder} has none of the files to grade ({files})")
+    return folder
+
+
+def grade(checks: Sequence[Check], folder: Path, seed: int) -> Iterator[tuple[Check, Verdict]]:
+    """Judge every check; a file that cannot be run is tried only once."""
+    with sandbox.Sandbox() as box:
+        for topic, of_topic in itertools.groupby(checks, key=lambda check: check.topic):
+            path = folder / f"{topic}.py"
+            problem = unreadable(path) or unusable(topic, box.run(path))
+            for check in of_topic:
+                ask = functools.partial(box.call, path, check.function)
+                yield check, problem or judge(check, ask, seed)
+
+
+def unreadable(path: Path) -> Verdict | None:
+    """Say why a homework file is no program text; None when it is."""
+    try:
+        path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        problem = "is missing. `make stubs` writes a fresh one"
+    except IsADirectoryError:
+        problem = "is a folder; the grader needs a file of that name"
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8 text (see byte {error.start}): save it as UTF-8"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    else:
+        return None
+    return Verdict("error", f"`{path}` {problem}.")

@@ -1,0 +1,322 @@
+"""The student's side of the wall: call one function of one file and say what happened.
+
+``sandbox`` starts this file as a program of its own. It reads requests from standard input and
+writes replies to standard output; it knows no check, no right answer and no points. It needs
+the standard library and NumPy only, for nothing else of the grader is in reach over here.
+
+A message is a length (8 bytes), then an npz archive without pickles: arrays under their number,
+and one JSON text that says how they make up the values (``to_bytes``, ``from_bytes``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import selectors
+import signal
+import struct
+import sys
+import time
+import traceback
+import types
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+import numpy as np
+
+MEMORY = 4 << 30  # bytes of address space that a student's program may have
+REPLY = 64 << 20  # bytes of a reply, packed or unpacked
+PRINTED = 64 << 10  # bytes of the program's own output that are kept
+TEXT = 2000  # characters of an error message that are kept
+STAGES = ("returned", "import", "find", "call", "timeout", "died")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An exception of the student's program, and the line of their file that it came from."""
+
+    type: str
+    message: str
+    line: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one call did.
+
+    ``stage`` is one of STAGES: ``returned``, or where it ended: ``import`` (running the file),
+    ``find`` (looking up the function), ``call``, ``timeout``, ``died`` (no reply).
+    """
+
+    stage: str
+    value: Any = None
+    again: Any = None  # the second call's value, same inputs
+    modified: tuple[str, ...] = ()  # names of inputs that the call changed
+    fault: Fault | None = None
+    printed: str = ""
+
+
+# ------------------------------------------------------------------------------ messages
+
+
+@dataclass(frozen=True)
+class Other:
+    """Stands for a value whose type does not travel."""
+
+    name: str
+
+
+def to_bytes(message: Any) -> bytes:
+    """Pack nested lists, tuples, dicts, numbers, texts and arrays; other types by name only."""
+    arrays: dict[str, np.ndarray] = {}
+
+    def shape(value: Any) -> Any:
+        if isinstance(value, Other):
+            return {"other": value.name}
+        if isinstance(value, (np.ndarray, np.generic)):
+            array = np.asarray(value)
+            if array.dtype.kind not in "biufc":
+                return {"other": f"array of dtype {array.dtype}"}
+            arrays[str(len(arrays))] = array
+            return {"array": str(len(arrays) - 1)}
+        if isinstance(value, Mapping):
+            return {"dict": [[str(k), shape(v)] for k, v in value.items()]}
+        if isinstance(value, (list, tuple)):
+            return {"list" if isinstance(value, list) else "tuple": [shape(v) for v in value]}
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return {"plain": value}
+        return {"other": type(value).__name__}
+
+    layout = json.dumps(shape(message)).encode()
+    packed = io.BytesIO()
+    np.savez(packed, layout=np.frombuffer(layout, np.uint8), **arrays)  # type: ignore[arg-type]
+    return packed.getvalue()
+
+
+def from_bytes(packed: bytes) -> Any:
+    """Unpack a message; raises ValueError when it is not one, or unpacks to too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > REPLY:
+                raise ValueError("too large")
+        with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+            layout = json.loads(arrays["layout"].tobytes())
+            return _build(layout, arrays)
+    except Exception as error:
+        raise ValueError(f"not a message: {error}") from None
+
+
+def _build(layout: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+    ((kind, content),) = layout.items()
+    if kind == "array":
+        return arrays[content]
+    if kind == "dict":
+        return {key: _build(value, arrays) for key, value in content}
+    if kind in ("list", "tuple"):
+        return (list if kind == "list" else tuple)(_build(value, arrays) for value in content)
+    return content if kind == "plain" else Other(str(content))
+
+
+def read_message(stream: BinaryIO) -> bytes | None:
+    """Read one message; None at the end of the stream, or where no message begins."""
+    head = stream.read(8)
+    length = struct.unpack("<Q", head)[0] if len(head) == 8 else 0
+    return stream.read(length) if 0 < length <= REPLY else None
+
+
+def frame(packed: bytes) -> bytes:
+    """Put the length in front."""
+    return struct.pack("<Q", len(packed)) + packed
+
+
+# ------------------------------------------------------------------------------ one call
+
+
+def load(path: str) -> types.ModuleType:
+    """Run a Python file as a fresh module."""
+    module = types.ModuleType(os.path.splitext(os.path.basename(path))[0])
+    module.__file__ = path
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), path, "exec"), module.__dict__)
+    return module
+
+
+def observe(function: Callable[..., Any], inputs: Mapping[str, Any], path: str) -> Observation:
+    """Call a function twice on copies of the inputs and note all that it did."""
+    first, second = _copy(dict(inputs)), _copy(dict(inputs))
+    try:
+        value = _copy(function(*first.values()))
+        again = _copy(function(*second.values()))
+    except BaseException as error:
+        return Observation("call", fault=describe(error, path))
+    modified = tuple(name for name in inputs if not _same(first[name], inputs[name]))
+    return Observation("returned", value, again, modified)
+
+
+def describe(error: BaseException, path: str) -> Fault:
+    """Find the last line of the student's file that took part in an error."""
+    if isinstance(error, SyntaxError) and error.filename == path:
+        return Fault(type(error).__name__, error.msg, error.lineno, (error.text or "").strip())
+    lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == path]
+    line, source = (lines[-1].lineno, lines[-1].line or "") if lines else (None, "")
+    return Fault(type(error).__name__, str(error)[:TEXT], line, source)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return np.array(value)
+    if isinstance(value, Mapping):
+        return {k: _copy(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return (list if isinstance(value, list) else tuple)(_copy(v) for v in value)
+    return value
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind in "fc"))
+
+
+def answer(request: Mapping[str, Any]) -> Observation:
+    """Run the file, find the function, call it; without a function name, only run the file."""
+    path, name = request["path"], request["function"]
+    sys.path.append(os.path.dirname(path))  # last, so that no file there can pose as a library
+    try:
+        module = load(path)
+    except BaseException as error:
+        return Observation("import", fault=describe(error, path))
+    if not name:
+        return Observation("returned")
+    function = getattr(module, name, None)
+    if not callable(function):
+        return Observation("find")
+    return observe(function, request["inputs"], path)
+
+
+# ------------------------------------------------------------------------------ many calls
+
+
+def serve(requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer requests, each in a forked child; where there is no fork, answer one and end."""
+    while (packed := read_message(requests)) is not None:
+        request = from_bytes(packed)
+        if not hasattr(os, "fork"):
+            _silence(os.open(os.devnull, os.O_WRONLY))
+            replies.write(frame(pack(answer(request))))
+            replies.flush()
+            return
+        replies.write(frame(in_child(request, requests, replies)))
+        replies.flush()
+
+
+def in_child(request: Mapping[str, Any], *streams: BinaryIO) -> bytes:
+    """Answer in a child process that cannot outlast its deadline; returns a packed reply."""
+    (reply, reply_in), (output, output_in) = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setsid()
+            for stream in streams:
+                os.close(stream.fileno())
+            _silence(output_in)
+            _limit(request["deadline"])
+            packed = pack(answer(request))
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()
+            with open(reply_in, "wb") as stream:
+                stream.write(frame(packed))
+        finally:
+            os._exit(0)
+    os.close(reply_in)
+    os.close(output_in)
+    packed, printed, timeout = _collect(reply, output, time.monotonic() + request["deadline"])
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(reply)
+    os.close(output)
+    if packed is not None:
+        with contextlib.suppress(ValueError, TypeError):
+            return pack(replace(unpack(packed), printed=printed))
+    return pack(Observation("timeout" if timeout else "died", printed=printed))
+
+
+def pack(seen: Observation) -> bytes:
+    """Pack an observation for the way back."""
+    return to_bytes({**vars(seen), "fault": seen.fault and vars(seen.fault)})
+
+
+def unpack(packed: bytes) -> Observation:
+    """Read a reply, trusting nothing; raises ValueError or TypeError when it is none."""
+    fields = from_bytes(packed)
+    fault = Fault(**fields.pop("fault")) if fields.get("fault") else fields.pop("fault", None)
+    seen = Observation(**fields, fault=fault)
+    if seen.stage not in STAGES or not all(isinstance(name, str) for name in seen.modified):
+        raise ValueError("not an observation")
+    if fault and not all(isinstance(t, str) for t in (fault.type, fault.message, fault.source)):
+        raise ValueError("not a fault")
+    return seen
+
+
+def _silence(output: int) -> None:
+    """Send what the program prints to a descriptor of our choice, and let it read nothing."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stdout
+
+
+def _limit(seconds: float) -> None:
+    """Bound processor time, memory and files of this process."""
+    import resource
+
+    for kind, bound in (
+        (resource.RLIMIT_CPU, int(seconds) + 1),
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_FSIZE, REPLY),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
+            resource.setrlimit(kind, (bound, bound))
+
+
+def _collect(reply: int, output: int, deadline: float) -> tuple[bytes | None, str, bool]:
+    """Read the reply and what is printed meanwhile: (reply or None, printed, out of time?)."""
+    received = {reply: bytearray(), output: bytearray()}
+    with selectors.DefaultSelector() as ready:
+        for pipe in received:
+            ready.register(pipe, selectors.EVENT_READ)
+        while reply in {key.fd for key in ready.get_map().values()}:
+            events = ready.select(max(0.0, deadline - time.monotonic()))
+            if not events:
+                return None, _text(received[output]), True
+            for key, _ in events:
+                chunk = os.read(key.fd, 1 << 16)
+                if not chunk:
+                    ready.unregister(key.fd)
+                elif key.fd == reply or len(received[output]) < PRINTED:
+                    received[key.fd] += chunk
+            message = received[reply]
+            if len(message) >= 8:
+                (length,) = struct.unpack_from("<Q", message)
+                if length > REPLY:
+                    return None, _text(received[output]), False
+                if len(message) >= 8 + length:
+                    return bytes(message[8 : 8 + length]), _text(received[output]), False
+    return None, _text(received[output]), False
+
+
+def _text(printed: bytearray) -> str:
+    return bytes(printed[:PRINTED]).decode("utf-8", "replace")
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)

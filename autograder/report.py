@@ -1,0 +1,170 @@
+"""Tell the outcome: a table and the next step for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from autograder.assignment import Check
+from autograder.judge import Verdict
+
+MARKS = {
+    "passed": ("✓", "green", "right"),
+    "failed": ("✗", "red", "not right yet"),
+    "error": ("!", "red", "stopped with an error"),
+    "timeout": ("…", "red", "no answer in time"),
+    "skipped": ("·", "dim", "not written yet"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdicts of one run of the grader."""
+
+    results: Sequence[tuple[Check, Verdict]]
+    folder: Path
+    seed: int
+    isolation: Sequence[str]
+
+    @property
+    def score(self) -> int:
+        """Points earned."""
+        return sum(check.points for check, verdict in self.results if verdict.status == "passed")
+
+    @property
+    def max_score(self) -> int:
+        """Points there are."""
+        return sum(check.points for check, _ in self.results)
+
+
+def first_to_fix(outcome: Outcome) -> tuple[Check, Verdict] | None:
+    """Choose what to mend first: no check whose own foundation failed too, attempts before blanks."""
+    failing = [(check, verdict) for check, verdict in outcome.results if verdict.status != "passed"]
+    broken = {(check.topic, check.function) for check, _ in failing}
+
+    def rank(result: tuple[Check, Verdict]) -> tuple[bool, bool]:
+        check, verdict = result
+        waits = any((check.topic, function) in broken for function in check.requires)
+        return verdict.status == "skipped", waits
+
+    return min(failing, key=rank, default=None)
+
+
+# ------------------------------------------------------------------------------ for people
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """Print the table, the first thing to fix and what comes next."""
+    for topic in dict.fromkeys(check.topic for check, _ in outcome.results):
+        console.print(topic_table(topic, outcome))
+    console.print(f"\n[bold]{outcome.score} of {outcome.max_score} points.[/bold]", highlight=False)
+    fix = first_to_fix(outcome)
+    if fix is None:
+        console.print("Every check is right. Well done!")
+    elif fix[1].status == "skipped":
+        check, _ = fix
+        file = outcome.folder / f"{check.topic}.py"
+        start = "A good place to start" if outcome.score == 0 else "Next"
+        console.print(
+            f"{start}: [bold]{check.function}[/bold] in {escape(str(file))}. Write it, then run "
+            "this again.",
+            highlight=False,
+        )
+    else:
+        check, verdict = fix
+        console.print(f"\nFirst thing to fix: [bold]{check.function}[/bold]", highlight=False)
+        console.print(Padding(prose(verdict.message), (0, 0, 0, 2)))
+        if verdict.printed.strip():
+            printed = "\n".join(verdict.printed.strip().splitlines()[:5])
+            console.print(Padding(Text(f"It printed:\n{printed}", "dim"), (0, 0, 0, 2)))
+    console.print(Text(f"(seed {outcome.seed}: --seed {outcome.seed} asks the same again)", "dim"))
+
+
+def topic_table(topic: str, outcome: Outcome) -> Table:
+    """Lay out one topic: a row per check."""
+    table = Table(title=topic, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("")
+    table.add_column("function", no_wrap=True)
+    table.add_column("asked for")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("")
+    for check, verdict in outcome.results:
+        if check.topic == topic:
+            sign, style, words = MARKS[verdict.status]
+            earned = check.points if verdict.status == "passed" else 0
+            label = verdict.misconception or words
+            table.add_row(
+                Text(sign, style),
+                check.function,
+                check.title,
+                f"{earned}/{check.points}",
+                Text(label, style),
+            )
+    return table
+
+
+def prose(message: str) -> Text:
+    """Set `code` in a message in a colour of its own and drop the back-ticks."""
+    text = Text()
+    for i, part in enumerate(re.split(r"`([^`]*)`", message)):
+        text.append(part, "cyan" if i % 2 else "")
+    return text
+
+
+def catalogue(checks: Sequence[Check], console: Console) -> None:
+    """Print what can be asked."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("check", "function", "asked for", "points"):
+        right = column == "points"
+        table.add_column(column, justify="right" if right else "left", no_wrap=column == "check")
+    for check in checks:
+        table.add_row(check.id, check.function, check.title, str(check.points))
+    console.print(table)
+
+
+# ------------------------------------------------------------------------------ for programs
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """Lay out the outcome for ``--json``."""
+    return {
+        "score": outcome.score,
+        "max_score": outcome.max_score,
+        "seed": outcome.seed,
+        "isolation": list(outcome.isolation),
+        "checks": [
+            {
+                "id": check.id,
+                "topic": check.topic,
+                "title": check.title,
+                "function": check.function,
+                "score": check.points if verdict.status == "passed" else 0,
+                "max_score": check.points,
+                "status": verdict.status,
+                "message": verdict.message,
+                "misconception": verdict.misconception,
+            }
+            for check, verdict in outcome.results
+        ],
+    }
+
+
+def write_json(outcome: Outcome, path: Path) -> None:
+    """Write the report whole or not at all; raises OSError when the place cannot be written."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(json.dumps(as_json(outcome), indent=2) + "\n", encoding="utf-8")
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

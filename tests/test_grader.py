@@ -1,0 +1,285 @@
+"""The grader end to end: what it says about programs that fail, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder import assignment, cli, misconceptions, oracle, sandbox, stubs
+from autograder.judge import Verdict
+
+SEED = 7
+
+
+def handed_in(folder: Path, function: str, body: str, head: str = "") -> Path:
+    """Write the reference solution with one function's body replaced; returns the folder."""
+    edit = misconceptions.Misconception("test", "unrolling", function, becomes=body, says="")
+    text = head + edit.apply(oracle.source("unrolling"))
+    (folder / "unrolling.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def verdicts(folder: Path) -> dict[str, Verdict]:
+    """Grade a folder; verdicts by name of check."""
+    results = cli.grade(assignment.checks("unrolling"), folder, SEED)
+    return {check.name: verdict for check, verdict in results}
+
+
+def failing(found: dict[str, Verdict]) -> list[str]:
+    return [name for name, verdict in found.items() if verdict.status != "passed"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the grader as a student would."""
+    command = [sys.executable, "-m", "autograder", *arguments]
+    wide = {**os.environ, "COLUMNS": "200"}
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, env=wide
+    )
+
+
+# ------------------------------------------------------------------------------ one wrong function
+
+WRONG = {
+    "raises": ("x_t.nosuch", "error", "AttributeError"),
+    "shows the line": ("return x_t.nosuch", "error", "return x_t.nosuch"),
+    "exits": ("raise SystemExit(0)", "error", "SystemExit"),
+    "ends python": ("import os; os._exit(0)", "error", "ended without an answer"),
+    "wants too much memory": ("return np.ones(1 << 40)", "error", "MemoryError"),
+    "never ends": ("while True: pass", "timeout", "never ends"),
+    "returns nothing": ("pass", "failed", "`return`"),
+    "returns a list": ("return [1, 2]", "failed", "np.stack"),
+    "returns text": ("return 'h'", "failed", "'h', of type str"),
+    "returns an object": ("return object()", "failed", "of type object"),
+    "returns objects": ("return np.array([None])", "failed", "array of dtype object"),
+    "returns a number": ("return 3.5", "failed", "3.5, of type float"),
+    "wrong shape": ("return np.zeros((2, 2))", "failed", "(2, 2) and should have (B, H+1)"),
+    "NaN": ("return h_prev * np.nan", "failed", "`h_t` is NaN"),
+    "infinite": ("return h_prev / 0.0", "failed", "infinite"),
+    "transposed": (
+        "return np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 1, axis=1).T",
+        "failed",
+        "axes in the order (1, 0)",
+    ),
+    "doubled": (
+        "return 2 * np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 1, axis=1)",
+        "failed",
+        "times 2",
+    ),
+    "sign": (
+        "return -np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 1, axis=1)",
+        "failed",
+        "wrong sign",
+    ),
+    "column 0": (
+        "return np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 5, axis=1)",
+        "failed",
+        "leading 1",
+    ),
+    "rounded to integers": (
+        "return np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 1, axis=1).astype(int)",
+        "failed",
+        "dtype int64",
+    ),
+    "changes its input": (
+        "h = np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 1, axis=1)\nx_t[:] = 0\nreturn h",
+        "failed",
+        "`x_t` in place",
+    ),
+    "remembers": (
+        "global n\nn = globals().get('n', 0) + 1\n"
+        "return n * np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 1, axis=1)",
+        "failed",
+        "second call",
+    ),
+    "just wrong": ("return np.sin(h_prev + 1)", "failed", "values are wrong"),
+}
+
+
+@pytest.mark.parametrize(("body", "status", "words"), WRONG.values(), ids=WRONG)
+def test_a_wrong_function_costs_its_own_check_and_is_told_why(
+    body: str, status: str, words: str, tmp_path: Path
+) -> None:
+    found = verdicts(handed_in(tmp_path, "hidden_step", body))
+    assert failing(found) == ["hidden_step"]
+    assert found["hidden_step"].status == status
+    assert words in found["hidden_step"].message
+    assert "autograder" not in found["hidden_step"].message
+
+
+def test_wrong_arguments_are_named(tmp_path: Path) -> None:
+    text = oracle.source("unrolling").replace("def hidden_step(x_t, h_prev", "def hidden_step(x_t")
+    text = text.replace("def hidden_step(x_t: Array, h_prev: Array,", "def hidden_step(x_t,")
+    (tmp_path / "unrolling.py").write_text(text, encoding="utf-8")
+    message = verdicts(tmp_path)["hidden_step"].message
+    assert "could not be called as `hidden_step(x_t, h_prev, W, W_h)`" in message
+
+
+def test_the_wrong_number_of_outputs_is_told(tmp_path: Path) -> None:
+    found = verdicts(handed_in(tmp_path, "unroll", "return recur(x, W, W_h, h_0)"))
+    assert "2 things (h, scores)" in found["unroll"].message
+
+
+def test_what_the_program_prints_is_kept(tmp_path: Path) -> None:
+    found = verdicts(handed_in(tmp_path, "hidden_step", "print('here I am'); return x_t"))
+    assert "here I am" in found["hidden_step"].printed
+
+
+def test_printing_without_end_does_no_harm(tmp_path: Path) -> None:
+    found = verdicts(handed_in(tmp_path, "hidden_step", "while True: print('x' * 10000)"))
+    assert found["hidden_step"].status == "timeout"
+    assert len(found["hidden_step"].printed) <= 1 << 16
+
+
+def test_no_message_gives_the_answer_away(tmp_path: Path) -> None:
+    check = next(c for c in assignment.checks("unrolling") if c.name == "hidden_step")
+    message = verdicts(handed_in(tmp_path, "hidden_step", "return np.sin(h_prev + 1)"))[
+        "hidden_step"
+    ].message
+    for inputs, _ in zip(check.challenges(SEED), range(3), strict=False):
+        right = oracle.right("unrolling", "hidden_step", inputs).value
+        assert not any(f"{value:.3g}" in message for value in right[:, 1:].flat)
+
+
+# ------------------------------------------------------------------------------ a whole file
+
+
+def test_a_missing_function_costs_only_its_own_check(tmp_path: Path) -> None:
+    text = oracle.source("unrolling").replace("def output_step", "def renamed")
+    (tmp_path / "unrolling.py").write_text(text.replace("output_step(h,", "renamed(h,"))
+    found = verdicts(tmp_path)
+    assert failing(found) == ["output_step"]
+    assert "no function `output_step`" in found["output_step"].message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    {
+        "syntax": (b"def f(:\n  pass\n", "line 1"),
+        "import error": (b"import nosuchmodule\n", "nosuchmodule"),
+        "not UTF-8": (b"# caf\xe9\n", "UTF-8"),
+        "null byte": (b"x = 1\0", "null"),
+        "exit at import": (b"import os; os._exit(0)\n", "ended without an answer"),
+        "endless import": (b"while True: pass\n", "never ends"),
+    }.values(),
+)
+def test_a_file_that_cannot_run_is_one_message_for_all_checks(
+    text: bytes, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "unrolling.py").write_bytes(text)
+    began = time.monotonic()
+    found = verdicts(tmp_path)
+    assert len({verdict.message for verdict in found.values()}) == 1
+    assert words in found["recur"].message
+    assert failing(found) == list(found)
+    assert time.monotonic() - began < 3 * sandbox.DEADLINE
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "unrolling.py").mkdir()
+    assert "is a folder" in verdicts(tmp_path)["recur"].message
+
+
+def test_a_module_of_ones_own_beside_the_homework_can_be_imported(tmp_path: Path) -> None:
+    handed_in(tmp_path, "parameter_count", "from helpers import count\nreturn count(D, H, K)")
+    (tmp_path / "helpers.py").write_text(
+        "def count(D, H, K):\n    return H * D + H * (H + 1) + K * (H + 1)\n"
+    )
+    assert failing(verdicts(tmp_path)) == []
+
+
+def test_a_file_named_numpy_beside_the_homework_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "unrolling.py").write_text(oracle.source("unrolling"))
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('not NumPy')\n")
+    assert failing(verdicts(tmp_path)) == []
+
+
+def test_the_same_seed_asks_the_same(tmp_path: Path) -> None:
+    check = assignment.checks("unrolling")[3]
+    first, second = (next(check.challenges(5)) for _ in range(2))
+    assert all((first[name] == second[name]).all() for name in first)
+    other = next(check.challenges(6))
+    assert other["x"].shape != first["x"].shape or (other["x"] != first["x"]).any()
+
+
+# ------------------------------------------------------------------------------ the command line
+
+
+def test_stubs_earn_nothing_and_are_told_where_to_start() -> None:
+    done = run("unrolling")
+    assert done.returncode == 1
+    assert "0 of 20 points" in done.stdout
+    assert "A good place to start: initial_state" in done.stdout
+    assert "not right" not in done.stdout
+
+
+def test_solutions_earn_full_marks() -> None:
+    done = run("unrolling", "--in", "solutions")
+    assert done.returncode == 0
+    assert "20 of 20 points" in done.stdout
+
+
+def test_a_state_that_is_not_carried_is_named(tmp_path: Path) -> None:
+    mistake = next(m for m in misconceptions.load("unrolling") if m.id == "state-not-carried")
+    (tmp_path / "unrolling.py").write_text(mistake.apply(oracle.source("unrolling")))
+    done = run("unrolling", "--in", str(tmp_path))
+    assert done.returncode == 1
+    assert "state-not-carried" in done.stdout
+    assert "First thing to fix: recur" in done.stdout
+    assert "never carried" in done.stdout
+
+
+def test_the_json_report_has_the_agreed_shape(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    assert run("--in", "solutions", "--json", str(file), "--seed", "3").returncode == 0
+    report = json.loads(file.read_text())
+    assert set(report) == {"score", "max_score", "seed", "isolation", "checks"}
+    assert report["score"] == report["max_score"] == 20
+    assert report["seed"] == 3
+    keys = "id topic title function score max_score status message misconception"
+    assert all(set(check) == set(keys.split()) for check in report["checks"])
+    assert [p.name for p in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_the_list_names_every_check() -> None:
+    done = run("--list")
+    assert done.returncode == 0
+    assert all(check.id in done.stdout for check in assignment.checks("unrolling"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nosuch"], "The topics are: unrolling"),
+        (["--in", "nosuchfolder"], "does not exist"),
+        (["--in", "pyproject.toml"], "is a file"),
+        (["--in", "book"], "none of the files"),
+        (["--seed", "-1"], "whole number"),
+        (["--seed", "x"], "whole number"),
+        (["--in", "solutions", "--json", "nosuch/folder/report.json"], "nosuch/folder"),
+    ],
+)
+def test_what_cannot_be_graded_ends_with_2_and_a_message(arguments: list[str], words: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    done = run("--in", str(tmp_path))
+    assert done.returncode == 2
+    assert "none of the files" in done.stderr
+
+
+def test_homework_is_what_make_stubs_writes() -> None:
+    for topic in assignment.topics():
+        homework = (stubs.HOMEWORK / f"{topic}.py").read_text(encoding="utf-8")
+        assert homework == stubs.stub(topic), "run `make stubs`"
+        assert "SOLUTION" not in homework
