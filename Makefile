@@ -1,0 +1,106 @@
+# Python 3.11 or newer and make are all that must be there: whatever is made first fills $(VENV).
+# Another Python or place:  make PYTHON=python3.12 VENV=somewhere book
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet
+PYTHONS := 3.11 3.12 3.13
+
+# One thread for NumPy: the same sums in the same order wherever cells and tests run, and no slower at these sizes.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export VECLIB_MAXIMUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve grade test lint claims cells pythons peers stubs data pictures forget-old-runs clean
+
+help:  ## list what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+book: $(VENV)/ready forget-old-runs  ## run every chapter, build the pages, grade homework/ as it stands
+	@rm -rf _build/html _build/jupyter_execute
+	$(BIN)/jupyter-book build book --config _config.yml --path-output . --all -n -W --keep-going
+	@$(PY) -m autograder || test $$? -eq 1
+	@echo
+	@echo "Read:   _build/html/index.html in a browser, or make serve"
+	@echo "Write:  homework/unrolling.py, the first topic; then make grade"
+
+serve: $(VENV)/ready _build/html/index.html  ## show the built book on this computer's port 8000 (PORT=...)
+	@echo "The book is at http://127.0.0.1:$(PORT)/ until you press Ctrl+C."
+	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) || test $$? -eq 130
+
+_build/html/index.html:
+	$(MAKE) book
+
+grade: $(VENV)/ready  ## grade homework/ (TOPIC=unrolling for one topic)
+	@$(PY) -m autograder $(TOPIC) || test $$? -eq 1
+
+test: book lint claims cells  ## everything that must be true: book, code style, tests, every cell run a second time
+
+lint: $(VENV)/ready  ## code style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+claims: $(VENV)/ready
+	$(PY) -m pytest $(if $(MARK),-m "$(MARK)")
+
+# The build kept what its cells printed and drew; a second run of every chapter must print and draw the same.
+cells: $(VENV)/ready
+	$(PY) -m pytest --nbval --nbval-cwd book --nbval-cell-timeout 120 -W default _build/jupyter_execute
+
+pythons: $(VENV)/ready  ## the tests that need no book, on each of Python 3.11, 3.12 and 3.13 that is here
+	@for version in $(PYTHONS); do \
+	  if [ "$$($(PY) -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = $$version ]; then \
+	    place=$(VENV); \
+	  elif python$$version -c '' 2>/dev/null; then \
+	    place=.venv-$$version; \
+	  else \
+	    echo "Python $$version: not on this machine, not tried."; continue; \
+	  fi; \
+	  echo "Python $$version:"; \
+	  $(MAKE) --no-print-directory PYTHON=python$$version VENV=$$place MARK="not book" claims || exit 1; \
+	done
+
+peers: $(VENV)/peers  ## add PyTorch, which some tests compare with
+
+stubs: $(VENV)/ready  ## write homework/ from solutions/
+	$(PY) -m autograder.stubs
+
+data: $(VENV)/ready  ## make the data again from its source and compare with book/data/
+	$(PY) book/data/make_handwritten_words.py --check
+
+pictures: $(VENV)/ready _build/html/index.html  ## take the README's two screenshots (needs Chromium)
+	$(PY) book/_figures/readme.py
+
+clean:  ## remove what was built; the virtual environments stay
+	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+# ---- what the above stand on
+
+$(VENV)/packages: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Unrolled needs Python 3.11 or newer, and this is %d.%d. If you have another: make PYTHON=python3.12 ..." % sys.version_info[:2])'
+	@echo "Installing the pinned packages into $(VENV). This happens once and takes a minute or two."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --no-deps -r requirements.txt
+	@touch $@
+
+$(VENV)/ready: $(VENV)/packages pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/peers: requirements-peers.txt $(VENV)/packages
+	@echo "Installing PyTorch into $(VENV)."
+	@$(PIP) -r requirements-peers.txt --constraint requirements.txt
+	@touch $@
+
+# The cache of executed chapters knows their cells, not what the cells import or read. When that changes, all runs
+# are forgotten.
+forget-old-runs:
+	@now=$$(find requirements.txt solutions autograder homework book/_figures book/data -type f \
+	    ! -path '*/__pycache__/*' | LC_ALL=C sort | xargs cksum | cksum); \
+	test "$$now" = "$$(cat _build/made-from 2>/dev/null)" || { rm -rf _build; mkdir _build; echo "$$now" > _build/made-from; }
