@@ -1,0 +1,85 @@
+"""What every page must have: a description for search engines, alt text, buttons with names."""
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_ALT = 20
+LONGEST_DESCRIPTION = 155
+ABOUT = "Unrolled, a course unit on recurrent neural networks"
+
+
+def require_alt_text(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Warn of pictures that say nothing to someone who cannot see them."""
+    for image in doctree.findall(nodes.image):
+        if len(image.get("alt", "")) < SHORTEST_ALT:
+            logger.warning(
+                "picture without alt text: say in a sentence what it shows "
+                "(cells: `mystnb: image: alt:`, directives: `:alt:`)",
+                location=image if image.line else docname,
+                type="alt",
+            )
+
+
+def drop_repeated_ids(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Take away the id that sphinx-exercise gives to the content of every exercise alike."""
+    for section in doctree.findall(nodes.section):
+        section["ids"] = [
+            i for i in section["ids"] if i not in ("exercise-content", "solution-content")
+        ]
+
+
+def shorten(text: str) -> str:
+    """Cut at a word, with an ellipsis, to what search engines show."""
+    text = " ".join(text.split())
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    return text[: LONGEST_DESCRIPTION - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def first_plain_paragraph(doctree: nodes.document | None) -> str:
+    """Find what the page says first, in words and not in formulas."""
+    paragraphs = doctree.findall(nodes.paragraph) if doctree else ()
+    return next((p.astext() for p in paragraphs if not any(p.findall(nodes.math))), "")
+
+
+def describe(
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Give the page a meta description, unless its front matter brings one."""
+    metatags = context.get("metatags", "")
+    if 'name="description"' not in metatags:
+        words = shorten(first_plain_paragraph(doctree) or f"{pagename.capitalize()}: {ABOUT}")
+        context["metatags"] = f'{metatags}<meta name="description" content="{escape(words)}">'
+
+
+def visit_hidden_code(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Write the fold of a hidden cell; its visible words are its name (MyST-NB's label differs)."""
+    self.body.append(
+        f'<details class="admonition hide {" ".join(node["classes"])}"><summary>'
+        f'<span class="collapsed admonition-title">{escape(node["prompt_show"])}</span>'
+        f'<span class="expanded admonition-title">{escape(node["prompt_hide"])}</span></summary>'
+    )
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_config_value(
+        "comments_config", {}, ""
+    )  # Jupyter Book sets it, for a service we leave out
+    app.connect("doctree-resolved", require_alt_text)
+    app.connect("doctree-resolved", drop_repeated_ids)
+    app.connect("html-page-context", describe)
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

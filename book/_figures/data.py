@@ -1,0 +1,32 @@
+"""Figures of the data appendix."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from solutions.handwriting import ALPHABET, Words
+
+from . import style
+
+
+def wall(words: Words, columns: int = 8) -> None:
+    """Hang all copies of one word on a wall; their number is a multiple of ``columns``."""
+    copies = [np.pad(np.hstack(list(letters)), ((3, 3), (4, 4))) for letters in words.images]
+    rows = [np.hstack(copies[n : n + columns]) for n in range(0, len(copies), columns)]
+    bricks = np.vstack(rows)
+    height, width = bricks.shape
+    _, axes = plt.subplots(figsize=(style.WIDTH, style.WIDTH * height / width))
+    axes.imshow(bricks)
+    axes.set_axis_off()
+
+
+def alphabet(words: Words) -> None:
+    """Draw the average of all copies of each letter, and how many they are."""
+    letters, labels = np.concatenate(words.images), np.concatenate(words.labels)
+    _, grid = plt.subplots(2, 13, figsize=(style.WIDTH, 3.2))
+    for label, axes in enumerate(grid.flat):
+        copies = letters[labels == label]
+        axes.imshow(copies.mean(axis=0), vmin=0, vmax=1)
+        axes.set(xticks=[], yticks=[])
+        axes.set_title(ALPHABET[label], loc="center", pad=4)
+        axes.set_xlabel(f"{len(copies):,}", fontsize=10, color=style.MUTED)
+        axes.spines[:].set_visible(False)

@@ -1,0 +1,95 @@
+"""Boxes and arrows: the parts that every network graph of the book is drawn from.
+
+An arrow's colour is its weight matrix (``style``): equal colour means the same numbers.
+"""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from . import style
+
+BOX = 0.58  # side of a box; neighbouring steps are 1 apart
+
+Point = tuple[float, float]
+
+
+def canvas(width: float, height: float) -> Axes:
+    """Make axes without a frame, as wide as a line of text, with square units."""
+    _, axes = plt.subplots(figsize=(style.WIDTH, style.WIDTH * height / width))
+    axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    axes.set_axis_off()
+    return axes
+
+
+def box(axes: Axes, at: Point, text: str, colour: str = style.INK, **font: object) -> None:
+    """Draw a quantity of the network around its centre."""
+    corner = at[0] - BOX / 2, at[1] - BOX / 2
+    shape = FancyBboxPatch(
+        corner, BOX, BOX, "round,pad=0,rounding_size=0.12", fc="none", ec=colour, lw=1.2
+    )
+    axes.add_patch(shape)
+    axes.text(*at, text, ha="center", va="center", **font)
+
+
+def arrow(
+    axes: Axes, start: Point, end: Point, colour: str, label: str = "", bend: float = 0.0
+) -> None:
+    """Draw an edge from box to box (``start`` and ``end`` are centres), its label beside it."""
+    gap = BOX / 2 + 0.05
+    direction = np.subtract(end, start) / np.hypot(*np.subtract(end, start))
+    tail, head = start + gap * direction, end - gap * direction
+    axes.add_patch(
+        FancyArrowPatch(
+            tail,
+            head,
+            arrowstyle="-|>",
+            mutation_scale=11,
+            lw=1.8,
+            color=colour,
+            shrinkA=0,
+            shrinkB=0,
+            connectionstyle=f"arc3,rad={bend}",
+        )
+    )
+    if label:
+        upwards = abs(direction[1]) > abs(direction[0])
+        beside = (0.1, 0) if upwards else (0, 0.1)
+        place = (tail + head) / 2 + beside
+        axes.text(
+            *place,
+            label,
+            color=colour,
+            ha="left" if upwards else "center",
+            va="center" if upwards else "bottom",
+        )
+
+
+def loop(axes: Axes, at: Point, colour: str, label: str) -> None:
+    """Draw the arrow of a state back to itself, on the right of its box."""
+    right = at[0] + BOX / 2
+    axes.add_patch(
+        FancyArrowPatch(
+            (right + 0.02, at[1] + 0.16),
+            (right + 0.04, at[1] - 0.16),
+            arrowstyle="-|>",
+            mutation_scale=11,
+            lw=1.8,
+            color=colour,
+            connectionstyle="arc3,rad=-2.2",
+        )
+    )
+    axes.text(right + 0.52, at[1], label, color=colour, ha="left", va="center")
+
+
+def picture(axes: Axes, at: Point, pixels: np.ndarray, height: float = 0.9) -> None:
+    """Set a letter's picture (16, 8) around a centre."""
+    half_width, half_height = height / 4, height / 2
+    x, y = at
+    extent = (x - half_width, x + half_width, y - half_height, y + half_height)
+    limits = axes.get_xlim(), axes.get_ylim()
+    axes.imshow(pixels, extent=extent, aspect="equal")
+    axes.set(xlim=limits[0], ylim=limits[1])
