@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         folder = readable(options.folder, topics)
         seed = secrets.randbelow(10**6) if options.seed is None else options.seed
-        with console.status("grading …") if console.is_terminal else contextlib.nullcontext():
+        with console.status("grading …") if sys.stdout.isatty() else contextlib.nullcontext():
             results = list(grade(checks, folder, seed))
         outcome = report.Outcome(results, folder, seed, sandbox.layers())
         report.show(outcome, console)
@@ -74,7 +74,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("topics", nargs="*", metavar="TOPIC", help="what to grade (default: all)")
     made.add_argument(
-        "--in", dest="folder", type=Path, default=HOMEWORK, metavar="DIR",
+        "--in",
+        dest="folder",
+        type=Path,
+        default=HOMEWORK,
+        metavar="DIR",
         help="where the programs are (default: homework)",
     )
     made.add_argument("--json", type=Path, metavar="FILE", help="write the report to FILE too")

@@ -24,7 +24,8 @@ import types
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 
@@ -122,7 +123,7 @@ def _build(layout: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     return content if kind == "plain" else Other(str(content))
 
 
-def read_message(stream: BinaryIO) -> bytes | None:
+def read_message(stream: IO[bytes]) -> bytes | None:
     """Read one message; None at the end of the stream, or where no message begins."""
     head = stream.read(8)
     length = struct.unpack("<Q", head)[0] if len(head) == 8 else 0
@@ -139,10 +140,9 @@ def frame(packed: bytes) -> bytes:
 
 def load(path: str) -> types.ModuleType:
     """Run a Python file as a fresh module."""
-    module = types.ModuleType(os.path.splitext(os.path.basename(path))[0])
+    module = types.ModuleType(Path(path).stem)
     module.__file__ = path
-    with open(path, encoding="utf-8") as file:
-        exec(compile(file.read(), path, "exec"), module.__dict__)
+    exec(compile(Path(path).read_text("utf-8"), path, "exec"), module.__dict__)
     return module
 
 
@@ -186,7 +186,7 @@ def _same(a: Any, b: Any) -> bool:
 def answer(request: Mapping[str, Any]) -> Observation:
     """Run the file, find the function, call it; without a function name, only run the file."""
     path, name = request["path"], request["function"]
-    sys.path.append(os.path.dirname(path))  # last, so that no file there can pose as a library
+    sys.path.append(str(Path(path).parent))  # last, so that no file there can pose as a library
     try:
         module = load(path)
     except BaseException as error:
@@ -202,7 +202,7 @@ def answer(request: Mapping[str, Any]) -> Observation:
 # ------------------------------------------------------------------------------ many calls
 
 
-def serve(requests: BinaryIO, replies: BinaryIO) -> None:
+def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     """Answer requests, each in a forked child; where there is no fork, answer one and end."""
     while (packed := read_message(requests)) is not None:
         request = from_bytes(packed)
@@ -215,7 +215,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         replies.flush()
 
 
-def in_child(request: Mapping[str, Any], *streams: BinaryIO) -> bytes:
+def in_child(request: Mapping[str, Any], *streams: IO[bytes]) -> bytes:
     """Answer in a child process that cannot outlast its deadline; returns a packed reply."""
     (reply, reply_in), (output, output_in) = os.pipe(), os.pipe()
     child = os.fork()
@@ -226,11 +226,11 @@ def in_child(request: Mapping[str, Any], *streams: BinaryIO) -> bytes:
                 os.close(stream.fileno())
             _silence(output_in)
             _limit(request["deadline"])
-            packed = pack(answer(request))
+            seen = pack(answer(request))
             with contextlib.suppress(Exception):
                 sys.stdout.flush()
-            with open(reply_in, "wb") as stream:
-                stream.write(frame(packed))
+            with os.fdopen(reply_in, "wb") as way_back:
+                way_back.write(frame(seen))
         finally:
             os._exit(0)
     os.close(reply_in)

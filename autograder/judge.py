@@ -241,9 +241,7 @@ def wrong_kind(output: Output, a: Any, b: Any) -> str | None:
             return f"{name} should be {kind} and is {describe_type(a)}."
     elif not isinstance(a, np.ndarray):
         stack = " `np.stack` makes one array of it." if isinstance(a, (list, tuple)) else ""
-        return (
-            f"{name} should be an array of shape {output.axes} and is {describe_type(a)}.{stack}"
-        )
+        return f"{name} should be an array of shape {output.axes} and is {describe_type(a)}.{stack}"
     elif a.dtype.kind not in "iuf" or (a.dtype.kind != "f" and right.dtype.kind == "f"):
         return f"{name} has dtype {a.dtype}, which cannot hold its values: float64 can."
     elif a.shape != b.shape:

@@ -22,7 +22,7 @@ SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"
 
 @dataclass(frozen=True)
 class Output:
-    """One thing that a function returns, as its docstring declares it: ``h : Array (T, B, H+1)``."""
+    """One thing that a function returns, as its docstring says: ``h : Array (T, B, H+1)``."""
 
     name: str
     type: str

@@ -48,17 +48,27 @@ class Outcome:
         return sum(check.points for check, _ in self.results)
 
 
+def waits_for(check: Check, outcome: Outcome) -> str | None:
+    """Name a function that a check builds on and that fails itself; None when there is none."""
+    broken = {
+        (other.topic, other.function)
+        for other, verdict in outcome.results
+        if verdict.status != "passed"
+    }
+    return next((name for name in check.requires if (check.topic, name) in broken), None)
+
+
 def first_to_fix(outcome: Outcome) -> tuple[Check, Verdict] | None:
-    """Choose what to mend first: no check whose own foundation failed too, attempts before blanks."""
+    """Choose what to mend first: attempts before blanks, foundations before what stands on them."""
     failing = [(check, verdict) for check, verdict in outcome.results if verdict.status != "passed"]
-    broken = {(check.topic, check.function) for check, _ in failing}
-
-    def rank(result: tuple[Check, Verdict]) -> tuple[bool, bool]:
-        check, verdict = result
-        waits = any((check.topic, function) in broken for function in check.requires)
-        return verdict.status == "skipped", waits
-
-    return min(failing, key=rank, default=None)
+    return min(
+        failing,
+        key=lambda result: (
+            result[1].status == "skipped",
+            waits_for(result[0], outcome) is not None,
+        ),
+        default=None,
+    )
 
 
 # ------------------------------------------------------------------------------ for people
@@ -104,6 +114,8 @@ def topic_table(topic: str, outcome: Outcome) -> Table:
             sign, style, words = MARKS[verdict.status]
             earned = check.points if verdict.status == "passed" else 0
             label = verdict.misconception or words
+            if verdict.status == "failed" and (function := waits_for(check, outcome)):
+                label = f"mend {function} first"
             table.add_row(
                 Text(sign, style),
                 check.function,
@@ -125,11 +137,11 @@ def prose(message: str) -> Text:
 def catalogue(checks: Sequence[Check], console: Console) -> None:
     """Print what can be asked."""
     table = Table(box=None, pad_edge=False)
-    for column in ("check", "function", "asked for", "points"):
-        right = column == "points"
-        table.add_column(column, justify="right" if right else "left", no_wrap=column == "check")
+    table.add_column("check", no_wrap=True)
+    table.add_column("asked for")
+    table.add_column("points", justify="right")
     for check in checks:
-        table.add_row(check.id, check.function, check.title, str(check.points))
+        table.add_row(check.id, check.title, str(check.points))
     console.print(table)
 
 
@@ -165,6 +177,6 @@ def write_json(outcome: Outcome, path: Path) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         unfinished.write_text(json.dumps(as_json(outcome), indent=2) + "\n", encoding="utf-8")
-        os.replace(unfinished, path)
+        unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -87,7 +87,8 @@ class Sandbox:
     def _ask(self, message: bytes) -> bytes | str:
         """Send a message and wait for the reply: its bytes, or ``timeout`` or ``died``."""
         helper = self._start()
-        assert helper.stdin and helper.stdout
+        assert helper.stdin
+        assert helper.stdout
         replies: queue.Queue[bytes | None] = queue.Queue()
         stream = helper.stdout
 

@@ -110,8 +110,9 @@ def train(
     moments = zeros, zeros
     losses = np.full(steps, np.nan)
     for step, (x, labels, lengths) in zip(range(steps), batches, strict=False):
-        h_0 = initial_state(x.shape[1], len(weights[0])).astype(x.dtype)
-        losses[step], grads = bptt(x, labels, lengths, *weights, h_0)
+        W, W_h, W_out = weights
+        h_0 = initial_state(x.shape[1], len(W)).astype(x.dtype)
+        losses[step], grads = bptt(x, labels, lengths, W, W_h, W_out, h_0)
         clipped, _ = clip_by_global_norm(grads, tau)
         rate = learning_rate * (1 + math.cos(math.pi * step / steps)) / 2
         weights, moments = adam(weights, clipped, moments, step + 1, rate)
@@ -137,8 +138,9 @@ def predict(x: Array, weights: Weights) -> Array:
     labels : Array (T, B) of int
         The label with the largest score, on padding too.
     """
-    h_0 = initial_state(x.shape[1], len(weights[0])).astype(x.dtype)
-    _, scores = unroll(x, *weights, h_0)
+    W, W_h, W_out = weights
+    h_0 = initial_state(x.shape[1], len(W)).astype(x.dtype)
+    _, scores = unroll(x, W, W_h, W_out, h_0)
     return scores.argmax(axis=-1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import autograd
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from networks import B, D, H, K, T, loss_by_definition, random_network, states_by_definition
 
+from solutions.training import initial_weights
 from solutions.unrolling import (
     hidden_step,
     initial_state,
@@ -33,7 +35,8 @@ def test_the_initial_state_is_a_leading_one_and_zeros():
 
 
 def test_states_are_those_of_the_definition():
-    close(recur(NET.x, NET.W, NET.W_h, NET.h_0), states_by_definition(NET.x, NET.W, NET.W_h, NET.h_0))
+    recurrence = NET.x, NET.W, NET.W_h, NET.h_0
+    close(recur(*recurrence), states_by_definition(*recurrence))
 
 
 def test_recur_is_hidden_step_repeated():
@@ -190,3 +193,15 @@ def test_the_parameter_count_is_pytorch_s_less_its_second_bias(torch):
     rnn, linear = torch.nn.RNN(D, H), torch.nn.Linear(H, K)
     theirs = sum(p.numel() for module in (rnn, linear) for p in module.parameters())
     assert parameter_count(D, H, K) == theirs - H
+
+
+def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
+    chapter = Path(__file__).parents[1] / "book" / "unrolling.md"
+    section = chapter.read_text(encoding="utf-8").split("## In PyTorch")[1]
+    lines = section.split("```python\n")[1].split("```")[0]
+    weights = initial_weights(128, 128, 26, np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(7, 2, 128)).astype(np.float32)
+    h = recur(x, weights[0], weights[1], initial_state(2, 128).astype(np.float32))
+    names = {"W": weights[0], "W_h": weights[1], "x": x, "h": h}
+    exec(lines, names)
+    assert names["states"].shape == (7, 2, 128)

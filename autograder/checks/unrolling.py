@@ -36,7 +36,7 @@ def output_step(rng: Rng) -> Inputs:
 
 @check(points=5, requires=["hidden_step"])
 def recur(rng: Rng) -> Inputs:
-    """all steps, each from the one before"""
+    """all steps in time"""
     T, B, D, H, _ = sizes(rng)
     return {
         "x": rng.normal(size=(T, B, D)),
@@ -48,7 +48,7 @@ def recur(rng: Rng) -> Inputs:
 
 @check(points=3, requires=["recur", "output_step"])
 def unroll(rng: Rng) -> Inputs:
-    """the whole network, scores at every step"""
+    """states and scores of all steps"""
     T, B, D, H, K = sizes(rng)
     return {
         "x": rng.normal(size=(T, B, D)),
@@ -71,7 +71,7 @@ def padded_scores(rng: Rng) -> Inputs:
 
 @check(points=2, judges=["loss"])
 def sequence_loss(rng: Rng) -> Inputs:
-    """the mean surprise over real steps"""
+    """mean surprise over real steps"""
     return padded_scores(rng)
 
 
@@ -83,7 +83,7 @@ def sequence_loss_gradient(rng: Rng) -> Inputs:
 
 @check(points=1, function="sequence_loss", requires=["sequence_loss"])
 def sequence_loss_of_large_scores(rng: Rng) -> Inputs:
-    """scores in the thousands do not overflow"""
+    """large scores do not overflow"""
     inputs = padded_scores(rng)
     return {**inputs, "scores": np.round(2000 * inputs["scores"])}  # exact in float32 too
 

@@ -5,6 +5,8 @@ An arrow's colour is its weight matrix (``style``): equal colour means the same 
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,7 +27,7 @@ def canvas(width: float, height: float) -> Axes:
     return axes
 
 
-def box(axes: Axes, at: Point, text: str, colour: str = style.INK, **font: object) -> None:
+def box(axes: Axes, at: Point, text: str, colour: str = style.INK, **font: Any) -> None:
     """Draw a quantity of the network around its centre."""
     corner = at[0] - BOX / 2, at[1] - BOX / 2
     shape = FancyBboxPatch(
@@ -35,9 +37,7 @@ def box(axes: Axes, at: Point, text: str, colour: str = style.INK, **font: objec
     axes.text(*at, text, ha="center", va="center", **font)
 
 
-def arrow(
-    axes: Axes, start: Point, end: Point, colour: str, label: str = "", bend: float = 0.0
-) -> None:
+def arrow(axes: Axes, start: Point, end: Point, colour: str, label: str = "") -> None:
     """Draw an edge from box to box (``start`` and ``end`` are centres), its label beside it."""
     gap = BOX / 2 + 0.05
     direction = np.subtract(end, start) / np.hypot(*np.subtract(end, start))
@@ -52,15 +52,14 @@ def arrow(
             color=colour,
             shrinkA=0,
             shrinkB=0,
-            connectionstyle=f"arc3,rad={bend}",
         )
     )
     if label:
         upwards = abs(direction[1]) > abs(direction[0])
-        beside = (0.1, 0) if upwards else (0, 0.1)
-        place = (tail + head) / 2 + beside
+        x, y = (tail + head) / 2 + ((0.1, 0) if upwards else (0, 0.1))
         axes.text(
-            *place,
+            x,
+            y,
             label,
             color=colour,
             ha="left" if upwards else "center",
