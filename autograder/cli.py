@@ -12,7 +12,7 @@ import itertools
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +20,7 @@ from rich.console import Console
 from autograder import assignment, report, sandbox
 from autograder.assignment import Check
 from autograder.judge import Verdict, judge, unusable
+from autograder.report import Outcome
 
 HOMEWORK = Path("homework")
 
@@ -46,14 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         topics = known(options.topics)
         checks = [check for topic in topics for check in assignment.checks(topic)]
+        if options.isolation:
+            report.isolation(sandbox.survey(), console)
+            return 0
         if options.list:
             report.catalogue(checks, console)
             return 0
         folder = readable(options.folder, topics)
         seed = secrets.randbelow(10**6) if options.seed is None else options.seed
         with console.status("grading …") if sys.stdout.isatty() else contextlib.nullcontext():
-            results = list(grade(checks, folder, seed))
-        outcome = report.Outcome(results, folder, seed, sandbox.layers())
+            outcome = grade(checks, folder, seed)
         report.show(outcome, console)
         if options.json:
             report.write_json(outcome, options.json)
@@ -84,6 +87,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--json", type=Path, metavar="FILE", help="write the report to FILE too")
     made.add_argument("--seed", type=natural, metavar="N", help="draw the same challenges again")
     made.add_argument("--list", action="store_true", help="show the checks and their points")
+    made.add_argument(
+        "--isolation",
+        action="store_true",
+        help="show what keeps a student's program from the verdict on this machine",
+    )
     return made
 
 
@@ -116,27 +124,32 @@ def readable(folder: Path, topics: Sequence[str]) -> Path:
     return folder
 
 
-def grade(checks: Sequence[Check], folder: Path, seed: int) -> Iterator[tuple[Check, Verdict]]:
+def grade(checks: Sequence[Check], folder: Path, seed: int) -> Outcome:
     """Judge every check; a file that cannot be run is tried only once."""
-    with sandbox.Sandbox() as box:
+    results = []
+    with sandbox.Sandbox(folder) as box:
         for topic, of_topic in itertools.groupby(checks, key=lambda check: check.topic):
-            path = folder / f"{topic}.py"
-            problem = unreadable(path) or unusable(topic, box.run(path))
+            file = f"{topic}.py"
+            problem = unreadable(folder / file) or unusable(topic, box.run(file))
             for check in of_topic:
-                ask = functools.partial(box.call, path, check.function)
-                yield check, problem or judge(check, ask, seed)
+                ask = functools.partial(box.call, file, check.function)
+                results.append((check, problem or judge(check, ask, seed)))
+        return Outcome(results, folder, seed, box.layers)
 
 
 def unreadable(path: Path) -> Verdict | None:
     """Say why a homework file is no program text; None when it is."""
     try:
+        path.resolve().relative_to(path.parent.resolve())
         path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8 text (see byte {error.start}): save it as UTF-8"
+    except ValueError:
+        problem = "is a link to a place outside of its folder: hand in the file itself"
     except FileNotFoundError:
         problem = "is missing. `make stubs` writes a fresh one"
     except IsADirectoryError:
         problem = "is a folder; the grader needs a file of that name"
-    except UnicodeDecodeError as error:
-        problem = f"is not UTF-8 text (see byte {error.start}): save it as UTF-8"
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
     else:

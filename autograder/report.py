@@ -145,6 +145,17 @@ def catalogue(checks: Sequence[Check], console: Console) -> None:
     console.print(table)
 
 
+def isolation(layers: Sequence[tuple[str, str, bool]], console: Console) -> None:
+    """Print what stands between a student's program and the verdict."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("layer", "here", "what it stops"):
+        table.add_column(column, no_wrap=column == "layer")
+    for name, stops, works in layers:
+        table.add_row(name, Text("yes", "green") if works else Text("no", "red"), stops)
+    console.print(table)
+    console.print("The first wall that works is used; the other layers are always there.")
+
+
 # ------------------------------------------------------------------------------ for programs
 
 

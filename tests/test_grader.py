@@ -27,8 +27,8 @@ def handed_in(folder: Path, function: str, body: str, head: str = "") -> Path:
 
 def verdicts(folder: Path) -> dict[str, Verdict]:
     """Grade a folder; verdicts by name of check."""
-    results = cli.grade(assignment.checks("unrolling"), folder, SEED)
-    return {check.name: verdict for check, verdict in results}
+    outcome = cli.grade(assignment.checks("unrolling"), folder, SEED)
+    return {check.name: verdict for check, verdict in outcome.results}
 
 
 def failing(found: dict[str, Verdict]) -> list[str]:

@@ -17,9 +17,11 @@ def test_a_mutant_loses_points_and_is_named(mistake: Misconception, tmp_path: Pa
     mutant = mistake.apply(oracle.source(mistake.topic))
     (tmp_path / f"{mistake.topic}.py").write_text(mutant, encoding="utf-8")
 
-    results = list(cli.grade(assignment.checks(mistake.topic), tmp_path, SEED))
+    outcome = cli.grade(assignment.checks(mistake.topic), tmp_path, SEED)
 
-    of_function = [verdict for check, verdict in results if check.function == mistake.function]
+    of_function = [
+        verdict for check, verdict in outcome.results if check.function == mistake.function
+    ]
     assert any(verdict.status != "passed" for verdict in of_function)
     assert mistake.id in [verdict.misconception for verdict in of_function]
 

@@ -20,8 +20,8 @@ PROGRAMS = [
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("folder", "topic"), PROGRAMS)
 def test_a_right_program_gets_full_marks(folder: Path, topic: str, seed: int) -> None:
-    results = cli.grade(assignment.checks(topic), folder, seed)
-    assert [(c.id, v.message) for c, v in results if v.status != "passed"] == []
+    outcome = cli.grade(assignment.checks(topic), folder, seed)
+    assert [(c.id, v.message) for c, v in outcome.results if v.status != "passed"] == []
 
 
 @pytest.mark.parametrize("topic", assignment.topics())
