@@ -41,6 +41,8 @@ class Check:
 
     ``judges`` names the outputs that count, where a function returns several; ``requires`` names
     functions that this one builds on: when they fail as well, they are to be mended first.
+    ``derivative`` is (value, input) where the judged output is the gradient of that output with
+    respect to that input.
     """
 
     topic: str
@@ -51,6 +53,7 @@ class Check:
     draw: Callable[[np.random.Generator], Inputs]
     judges: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    derivative: tuple[str, str] | None = None
 
     @property
     def id(self) -> str:
@@ -71,6 +74,7 @@ def check(
     function: str = "",
     judges: Sequence[str] = (),
     requires: Sequence[str] = (),
+    derivative: tuple[str, str] | None = None,
 ) -> Callable[[Callable[[np.random.Generator], Inputs]], Check]:
     """Make a check of a function that draws inputs.
 
@@ -84,6 +88,9 @@ def check(
         Names of the outputs that count; by default all.
     requires : sequence of str
         Functions that the asked one builds on.
+    derivative : pair of str
+        The output whose gradient is asked for, and the input it is taken with respect to: a
+        gradient that is right for the program's own, mistaken value passes.
     """
 
     def make(draw: Callable[[np.random.Generator], Inputs]) -> Check:
@@ -96,6 +103,7 @@ def check(
             draw=draw,
             judges=tuple(judges),
             requires=tuple(requires),
+            derivative=derivative,
         )
 
     return make

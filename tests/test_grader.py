@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import json
 import os
 import subprocess
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder import assignment, cli, misconceptions, oracle, sandbox, stubs
-from autograder.judge import Verdict
+from autograder.judge import Verdict, judge
 
 SEED = 7
 
@@ -283,3 +285,55 @@ def test_homework_is_what_make_stubs_writes() -> None:
         homework = (stubs.HOMEWORK / f"{topic}.py").read_text(encoding="utf-8")
         assert homework == stubs.stub(topic), "run `make stubs`"
         assert "SOLUTION" not in homework
+
+
+# ------------------------------------------------------------------------------ gradients
+
+
+LOSS_IN_SUM = """
+T, B, K = scores.shape
+real = (np.arange(T)[:, None] < lengths)[..., None]
+p = np.exp(scores - scores.max(-1, keepdims=True))
+p /= p.sum(-1, keepdims=True)
+target = labels[..., None] == np.arange(K)
+return -np.log(p[target & real]).sum(), (p - target) * real
+"""
+
+
+def test_a_gradient_that_is_right_for_the_own_mistaken_loss_keeps_its_points(
+    tmp_path: Path,
+) -> None:
+    found = verdicts(handed_in(tmp_path, "sequence_loss", LOSS_IN_SUM))
+    assert found["sequence_loss"].misconception == "sum-instead-of-mean"
+    assert found["sequence_loss_gradient"].status == "passed"
+    assert "Right for your own value" in found["sequence_loss_gradient"].message
+
+
+@pytest.mark.parametrize(
+    "body",
+    {
+        "constant": "return 0.0, np.zeros_like(scores)",
+        "made up": "return scores.sum(), np.ones_like(scores)",
+        "wrong for both": LOSS_IN_SUM.replace("(p - target) * real", "p * real"),
+    }.values(),
+)
+def test_a_gradient_of_a_made_up_loss_earns_nothing(body: str, tmp_path: Path) -> None:
+    found = verdicts(handed_in(tmp_path, "sequence_loss", body))
+    assert found["sequence_loss_gradient"].status == "failed"
+
+
+# ------------------------------------------------------------------------------ two suspects
+
+
+def test_misconceptions_that_agree_on_the_first_challenges_are_told_apart() -> None:
+    check = next(c for c in assignment.checks("unrolling") if c.name == "parameter_count")
+    mistakes = {m.id: m for m in misconceptions.load("unrolling")}
+
+    def symmetric(rng):  # H = K: leaving out either bias is the same here
+        return {"D": 3, "H": 4, "K": 4} if rng.integers(2) else {"D": 3, "H": 4, "K": 6}
+
+    ambiguous = dataclasses.replace(check, draw=symmetric)
+    for name in ("output-bias-not-counted", "hidden-bias-not-counted"):
+        ask = functools.partial(oracle.mistaken, mistakes[name], "parameter_count")
+        named = {judge(ambiguous, ask, seed).misconception for seed in range(10)}
+        assert named == {name}

@@ -75,7 +75,12 @@ def sequence_loss(rng: Rng) -> Inputs:
     return padded_scores(rng)
 
 
-@check(points=3, function="sequence_loss", judges=["dscores"])
+@check(
+    points=3,
+    function="sequence_loss",
+    judges=["dscores"],
+    derivative=("loss", "scores"),
+)
 def sequence_loss_gradient(rng: Rng) -> Inputs:
     """its gradient, zero on padding"""
     return padded_scores(rng)

@@ -1,0 +1,59 @@
+"""Are two answers the same? Compares what came back from a program with what should have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.inside import Observation
+
+TOLERANCE = 1e-7  # relative to the largest entry, for programs that compute in float64
+TOLERANCE_32 = 1e-5  # and for those that compute in float32
+
+
+def parts(value: Any, count: int) -> list[Any] | None:
+    """Split what a function returned into its outputs; None when the number is wrong."""
+    if count == 1:
+        return [value]
+    return list(value) if isinstance(value, (tuple, list)) and len(value) == count else None
+
+
+def agrees(a: Observation, b: Observation, judged: Sequence[int], count: int) -> bool:
+    """Tell whether two programs did the same: values, second call, inputs left alone."""
+    if a.stage != b.stage or set(a.modified) != set(b.modified):
+        return False
+    pairs = [(parts(a.value, count), parts(b.value, count))]
+    pairs.append((parts(a.again, count), parts(b.again, count)))
+    return all(
+        x is not None and y is not None and all(same(x[i], y[i]) for i in judged) for x, y in pairs
+    )
+
+
+def same(a: Any, b: Any) -> bool:
+    """Compare two outputs up to rounding; NaN equals NaN."""
+    if isinstance(b, (list, tuple)):
+        return isinstance(a, (list, tuple)) and len(a) == len(b) and all(map(same, a, b))
+    a, b = number(a), number(b)
+    if a is None or b is None or a.shape != b.shape:
+        return False
+    if b.dtype.kind in "iu" and a.dtype.kind not in "iu":
+        return False
+    return bool(np.allclose(a, b, rtol=0, atol=tolerance(a, b), equal_nan=True))
+
+
+def tolerance(a: np.ndarray, b: np.ndarray) -> float:
+    """Scale the tolerance to the answer's largest finite entry and to its precision."""
+    finite = np.abs(b[np.isfinite(b)])
+    relative = TOLERANCE_32 if a.dtype in (np.float32, np.float16) else TOLERANCE
+    return relative * float(finite.max(initial=0.0) or 1.0)
+
+
+def number(value: Any) -> np.ndarray | None:
+    """Read an array or a number; None for anything else."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.asarray(value) if value.dtype.kind in "iuf" else None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return np.asarray(value)
+    return None
