@@ -16,7 +16,7 @@ export OMP_NUM_THREADS := 1
 export VECLIB_MAXIMUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve grade test lint claims cells pythons peers stubs data pictures forget-old-runs clean
+.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data pictures forget-old-runs clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,8 +26,8 @@ book: $(VENV)/ready forget-old-runs  ## run every chapter, build the pages, grad
 	$(BIN)/jupyter-book build book --config _config.yml --path-output . --all -n -W --keep-going
 	@$(PY) -m autograder || test $$? -eq 1
 	@echo
-	@echo "Read:   _build/html/index.html in a browser, or make serve"
-	@echo "Write:  homework/unrolling.py, the first topic; then make grade"
+	@echo "The book is made: open _build/html/index.html, or type: make serve"
+	@echo "To grade homework/ again: make grade"
 
 serve: $(VENV)/ready _build/html/index.html  ## show the built book on this computer's port 8000 (PORT=...)
 	@echo "The book is at http://127.0.0.1:$(PORT)/ until you press Ctrl+C."
@@ -49,9 +49,12 @@ lint: $(VENV)/ready  ## code style and types
 claims: $(VENV)/ready
 	$(PY) -m pytest $(if $(MARK),-m "$(MARK)")
 
-# The build kept what its cells printed and drew; a second run of every chapter must print and draw the same.
-cells: $(VENV)/ready
-	$(PY) -m pytest --nbval --nbval-cwd book --nbval-cell-timeout 120 -W default _build/jupyter_execute
+# The build kept what its cells printed and drew. Here every chapter runs a second time, in a copy of the course, and
+# must print and draw the same.
+cells: $(VENV)/ready _build/html/index.html
+	@rm -rf _build/again && mkdir _build/again && cp -R book solutions homework _build/again
+	@$(PY) tests/executed.py _build/again/book
+	$(PY) -m pytest --nbval --nbval-cell-timeout 120 -W default _build/again/book
 
 pythons: $(VENV)/ready  ## the tests that need no book, on each of Python 3.11, 3.12 and 3.13 that is here
 	@for version in $(PYTHONS); do \
@@ -63,8 +66,11 @@ pythons: $(VENV)/ready  ## the tests that need no book, on each of Python 3.11, 
 	    echo "Python $$version: not on this machine, not tried."; continue; \
 	  fi; \
 	  echo "Python $$version:"; \
-	  $(MAKE) --no-print-directory PYTHON=python$$version VENV=$$place MARK="not book" claims || exit 1; \
+	  $(MAKE) --no-print-directory PYTHON=python$$version VENV=$$place MARK="not book and not slow" claims || exit 1; \
 	done
+
+fairness: $(VENV)/ready  ## 200 draws of every check: right programs keep all points, mistakes never do (minutes)
+	$(PY) -m pytest -m slow tests/test_fairness.py
 
 peers: $(VENV)/peers  ## add PyTorch, which some tests compare with
 
@@ -72,7 +78,7 @@ stubs: $(VENV)/ready  ## write homework/ from solutions/
 	$(PY) -m autograder.stubs
 
 data: $(VENV)/ready  ## make the data again from its source and compare with book/data/
-	$(PY) book/data/make_handwritten_words.py --check
+	$(PY) book/data/make_handwritten_words.py
 
 pictures: $(VENV)/ready _build/html/index.html  ## take the README's two screenshots (needs Chromium)
 	$(PY) book/_figures/readme.py

@@ -6,13 +6,13 @@ Exit status 0: everything right; 1: something is not; 2: the grader could not ru
 from __future__ import annotations
 
 import argparse
-import contextlib
 import functools
 import itertools
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 all right, 1 something is not right yet, 2 the grader could not run.
     """
     options = parser().parse_args(arguments)
-    console = Console(soft_wrap=False, highlight=False)
+    console = Console(highlight=False)
     try:
         topics = known(options.topics)
         checks = [check for topic in topics for check in assignment.checks(topic)]
@@ -54,19 +54,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
             report.catalogue(checks, console)
             return 0
         folder = readable(options.folder, topics)
-        seed = secrets.randbelow(10**6) if options.seed is None else options.seed
-        with console.status("grading …") if sys.stdout.isatty() else contextlib.nullcontext():
-            outcome = grade(checks, folder, seed)
-        report.show(outcome, console)
-        if options.json:
-            report.write_json(outcome, options.json)
+        status = grade_and_tell(checks, folder, options, console)
+        while options.watch:
+            wait_for_change(folder, console)
+            status = grade_and_tell(checks, folder, options, console)
+        return status
     except OSError as problem:
         print(f"autograder: {problem.filename}: {problem.strerror}", file=sys.stderr)
         return 2
     except Unusable as problem:
         print(f"autograder: {problem}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def grade_and_tell(
+    checks: Sequence[Check], folder: Path, options: argparse.Namespace, console: Console
+) -> int:
+    """Grade once, print and write the reports that were asked for; returns the exit status."""
+    seed = secrets.randbelow(10**6) if options.seed is None else options.seed
+    if sys.stdout.isatty():
+        with console.status("grading …") as line:
+            outcome = grade(checks, folder, seed, tell=lambda c: line.update(f"grading {c.id} …"))
+    else:
+        outcome = grade(checks, folder, seed)
+    report.show(outcome, console)
+    for path, lay_out in (
+        (options.json, report.as_json),
+        (options.junit, report.as_junit),
+        (options.gradescope, report.as_gradescope),
+    ):
+        if path:
+            report.write(lay_out(outcome), path)
     return 0 if outcome.score == outcome.max_score else 1
+
+
+def wait_for_change(folder: Path, console: Console) -> None:
+    """Return as soon as a Python file of the folder has been saved."""
+
+    def saved() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in folder.glob("*.py")}
+
+    console.print(f"\nWaiting for you to save a file in {folder}. Ctrl+C ends.", style="dim")
+    before = saved()
+    while saved() == before:
+        time.sleep(0.1)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -85,6 +118,11 @@ def parser() -> argparse.ArgumentParser:
         help="where the programs are (default: homework)",
     )
     made.add_argument("--json", type=Path, metavar="FILE", help="write the report to FILE too")
+    made.add_argument("--junit", type=Path, metavar="FILE", help="the same as JUnit's XML")
+    made.add_argument(
+        "--gradescope", type=Path, metavar="FILE", help="as Gradescope's results.json"
+    )
+    made.add_argument("--watch", action="store_true", help="grade again whenever a file is saved")
     made.add_argument("--seed", type=natural, metavar="N", help="draw the same challenges again")
     made.add_argument("--list", action="store_true", help="show the checks and their points")
     made.add_argument(
@@ -125,18 +163,43 @@ def readable(folder: Path, topics: Sequence[str]) -> Path:
 
 
 def grade(
-    checks: Sequence[Check], folder: Path, seed: int, box: sandbox.Sandbox | None = None
+    checks: Sequence[Check],
+    folder: Path,
+    seed: int,
+    box: sandbox.Sandbox | None = None,
+    tell: Callable[[Check], None] = lambda check: None,
 ) -> Outcome:
-    """Judge every check; a file that cannot be run is tried only once."""
+    """Judge every check; a file that cannot be run is tried only once.
+
+    Parameters
+    ----------
+    checks : sequence of Check
+        What to ask, topic by topic.
+    folder : Path
+        Where the programs are.
+    seed : int
+        Draws the challenges.
+    box : Sandbox, optional
+        Where to run the programs; by default the strongest that works here.
+    tell : callable, optional
+        Called with each check before it is judged.
+
+    Returns
+    -------
+    outcome : Outcome
+        A verdict for every check.
+    """
+    began = time.monotonic()
     results = []
     with box or sandbox.Sandbox(folder) as box:
         for topic, of_topic in itertools.groupby(checks, key=lambda check: check.topic):
             file = f"{topic}.py"
             problem = unreadable(folder / file) or unusable(topic, box.run(file))
             for check in of_topic:
+                tell(check)
                 ask = functools.partial(box.call, file, check.function)
                 results.append((check, problem or judge(check, ask, seed)))
-        return Outcome(results, folder, seed, box.layers)
+        return Outcome(results, folder, seed, box.layers, time.monotonic() - began)
 
 
 def unreadable(path: Path) -> Verdict | None:

@@ -1,14 +1,15 @@
-"""Tell the outcome: a table and the next step for people, JSON for programs."""
+"""Tell the outcome: a table and the next step for people, JSON and XML for programs."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from xml.etree import ElementTree
 
 from rich.console import Console
 from rich.markup import escape
@@ -36,11 +37,12 @@ class Outcome:
     folder: Path
     seed: int
     isolation: Sequence[str]
+    seconds: float
 
     @property
     def score(self) -> int:
         """Points earned."""
-        return sum(check.points for check, verdict in self.results if verdict.status == "passed")
+        return sum(earned(check, verdict) for check, verdict in self.results)
 
     @property
     def max_score(self) -> int:
@@ -112,7 +114,6 @@ def topic_table(topic: str, outcome: Outcome) -> Table:
     for check, verdict in outcome.results:
         if check.topic == topic:
             sign, style, words = MARKS[verdict.status]
-            earned = check.points if verdict.status == "passed" else 0
             label = verdict.misconception or words
             if verdict.status == "failed" and (function := waits_for(check, outcome)):
                 label = f"mend {function} first"
@@ -120,7 +121,7 @@ def topic_table(topic: str, outcome: Outcome) -> Table:
                 Text(sign, style),
                 check.function,
                 check.title,
-                f"{earned}/{check.points}",
+                f"{earned(check, verdict)}/{check.points}",
                 Text(label, style),
             )
     return table
@@ -159,9 +160,9 @@ def isolation(layers: Sequence[tuple[str, str, bool]], console: Console) -> None
 # ------------------------------------------------------------------------------ for programs
 
 
-def as_json(outcome: Outcome) -> dict[str, Any]:
+def as_json(outcome: Outcome) -> str:
     """Lay out the outcome for ``--json``."""
-    return {
+    report = {
         "score": outcome.score,
         "max_score": outcome.max_score,
         "seed": outcome.seed,
@@ -172,7 +173,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
                 "topic": check.topic,
                 "title": check.title,
                 "function": check.function,
-                "score": check.points if verdict.status == "passed" else 0,
+                "score": earned(check, verdict),
                 "max_score": check.points,
                 "status": verdict.status,
                 "message": verdict.message,
@@ -181,13 +182,70 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             for check, verdict in outcome.results
         ],
     }
+    return json.dumps(report, indent=2) + "\n"
 
 
-def write_json(outcome: Outcome, path: Path) -> None:
-    """Write the report whole or not at all; raises OSError when the place cannot be written."""
+def as_gradescope(outcome: Outcome) -> str:
+    """Lay out the outcome as Gradescope's ``results.json``."""
+    report = {
+        "score": outcome.score,
+        "execution_time": round(outcome.seconds),
+        "output": f"{outcome.score} of {outcome.max_score} points (seed {outcome.seed})",
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [
+            {
+                "name": f"{check.function}: {check.title}",
+                "number": str(number),
+                "score": earned(check, verdict),
+                "max_score": check.points,
+                "status": "passed" if verdict.status == "passed" else "failed",
+                "output": verdict.message,
+                "output_format": "text",
+                "visibility": "visible",
+                "tags": [check.topic, verdict.misconception or verdict.status],
+            }
+            for number, (check, verdict) in enumerate(outcome.results, start=1)
+        ],
+    }
+    return json.dumps(report, indent=2) + "\n"
+
+
+def as_junit(outcome: Outcome) -> str:
+    """Lay out the outcome as JUnit's XML: a suite per topic, a test case per check."""
+    kinds = {"failed": "failure", "timeout": "failure", "error": "error", "skipped": "skipped"}
+    suites = ElementTree.Element("testsuites", name="unrolled")
+    for topic in dict.fromkeys(check.topic for check, _ in outcome.results):
+        of_topic = [(c, v) for c, v in outcome.results if c.topic == topic]
+        found = Counter(kinds.get(verdict.status, "") for _, verdict in of_topic)
+        suite = ElementTree.SubElement(
+            suites,
+            "testsuite",
+            name=topic,
+            tests=str(len(of_topic)),
+            failures=str(found["failure"]),
+            errors=str(found["error"]),
+            skipped=str(found["skipped"]),
+            time=f"{outcome.seconds:.3f}",
+        )
+        for check, verdict in of_topic:
+            case = ElementTree.SubElement(suite, "testcase", classname=topic, name=check.name)
+            if kind := kinds.get(verdict.status):
+                ElementTree.SubElement(case, kind, message=verdict.message)
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def earned(check: Check, verdict: Verdict) -> int:
+    """Count the points of one check."""
+    return check.points if verdict.status == "passed" else 0
+
+
+def write(text: str, path: Path) -> None:
+    """Write a report whole or not at all; raises OSError when the place cannot be written."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(json.dumps(as_json(outcome), indent=2) + "\n", encoding="utf-8")
+        unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -6,10 +6,12 @@ import dataclasses
 import functools
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -337,3 +339,77 @@ def test_misconceptions_that_agree_on_the_first_challenges_are_told_apart() -> N
         ask = functools.partial(oracle.mistaken, mistakes[name], "parameter_count")
         named = {judge(ambiguous, ask, seed).misconception for seed in range(10)}
         assert named == {name}
+
+
+# ------------------------------------------------------------------------------ other reports
+
+
+def wrong_homework(folder: Path) -> Path:
+    mistake = next(m for m in misconceptions.load("unrolling") if m.id == "state-not-carried")
+    text = mistake.apply(oracle.source("unrolling"))
+    (folder / "unrolling.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_gradescope_report_has_the_fields_that_gradescope_reads(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    run("--in", str(wrong_homework(tmp_path)), "--gradescope", str(file))
+    report = json.loads(file.read_text())
+    assert {"score", "execution_time", "output", "stdout_visibility", "tests"} <= set(report)
+    assert report["stdout_visibility"] == "hidden"
+    assert report["score"] == sum(test["score"] for test in report["tests"]) == 12
+    keys = "name number score max_score status output output_format visibility tags"
+    for test in report["tests"]:
+        assert set(test) == set(keys.split())
+        assert test["status"] in ("passed", "failed")
+        assert test["visibility"] in ("hidden", "after_due_date", "after_published", "visible")
+        assert test["output_format"] in ("text", "html", "simple_format", "md", "ansi")
+        assert all(isinstance(tag, str) for tag in test["tags"])
+
+
+def test_the_junit_report_counts_what_it_lists(tmp_path: Path) -> None:
+    file = tmp_path / "report.xml"
+    run("--in", str(wrong_homework(tmp_path)), "--junit", str(file))
+    (suite,) = ElementTree.parse(file).getroot()
+    cases = list(suite)
+    assert int(suite.get("tests")) == len(cases) == 9
+    assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) == 2
+    assert int(suite.get("errors")) == int(suite.get("skipped")) == 0
+    assert "never carried" in suite.find("testcase[@name='recur']/failure").get("message")
+
+
+def test_watching_grades_again_soon_after_a_file_is_saved(tmp_path: Path) -> None:
+    wrong_homework(tmp_path)
+    command = [sys.executable, "-u", "-m", "autograder", "--in", str(tmp_path), "--watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grader:
+        try:
+            lines = iter(grader.stdout.readline, "")
+            assert any("12 of 20 points" in line for line in lines)
+            assert any("Waiting for you" in line for line in lines)
+            (tmp_path / "unrolling.py").write_text(oracle.source("unrolling"), encoding="utf-8")
+            assert any("20 of 20 points" in line for line in lines)
+        finally:
+            grader.send_signal(signal.SIGINT)
+    assert grader.returncode == 130
+
+
+def test_the_isolation_table_lists_every_wall() -> None:
+    done = run("--isolation")
+    assert done.returncode == 0
+    assert all(wall.name in done.stdout for wall in sandbox.WALLS)
+
+
+def test_pytest_asks_the_same_questions(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        str(wrong_homework(tmp_path)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "2 failed, 7 passed" in done.stdout
+    assert "never carried" in done.stdout
+    assert "Traceback" not in done.stdout

@@ -4,8 +4,8 @@ The texts are those that a student meets in a verdict, from autograder/misconcep
 written once, in Markdown with `code` and $formulas$.
 """
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections import defaultdict
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -16,10 +16,11 @@ from sphinx.util.typing import ExtensionMetadata
 from autograder import misconceptions
 
 FOLDER = Path(misconceptions.__file__).parent
+TITLE = "Mistakes that the grader knows by name"
 
 
 class Pitfalls(SphinxDirective):
-    """A box with one entry per function of the topic, one item per mistake."""
+    """A box with one fold per function of the topic, one item per mistake."""
 
     required_arguments = 1
 
@@ -30,31 +31,29 @@ class Pitfalls(SphinxDirective):
             known = ", ".join(sorted(path.stem for path in FOLDER.glob("*.toml")))
             raise self.error(f"no pitfalls for {topic!r}; there are some for: {known}")
         self.env.note_dependency(str(table))
-        box = nodes.admonition(
-            "",
-            nodes.title("", "Mistakes that the grader knows by name"),
-            nodes.definition_list("", *self.entries(topic)),
-            classes=["pitfalls"],
-        )
+
+        items: dict[str, list[nodes.list_item]] = defaultdict(list)
+        for mistake in misconceptions.load(topic):
+            says = self.parse_text_to_nodes(mistake.says)
+            item = nodes.list_item("", *says, ids=[f"pitfall-{mistake.id}"])
+            items[mistake.function].append(item)
+
+        box = nodes.admonition("", nodes.title("", TITLE), classes=["pitfalls"])
+        for function, mistakes in items.items():
+            box += fold(function, mistakes)
         self.set_source_info(box)
         return [box]
 
-    def entries(self, topic: str) -> Iterator[nodes.definition_list_item]:
-        mistakes = misconceptions.load(topic)
-        order = list(dict.fromkeys(mistake.function for mistake in mistakes))
-        by_function = sorted(mistakes, key=lambda mistake: order.index(mistake.function))
-        for function, group in groupby(by_function, key=lambda mistake: mistake.function):
-            items = [
-                nodes.list_item(
-                    "", *self.parse_text_to_nodes(mistake.says), ids=[f"pitfall-{mistake.id}"]
-                )
-                for mistake in group
-            ]
-            yield nodes.definition_list_item(
-                "",
-                nodes.term("", "", nodes.literal("", function)),
-                nodes.definition("", nodes.bullet_list("", *items)),
-            )
+
+def fold(function: str, mistakes: list[nodes.list_item]) -> list[nodes.Node]:
+    """Show the function's name and how many mistakes there are; they unfold on request."""
+    count = f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)}"
+    summary = f"<summary><code>{escape(function)}</code> <span>{count}</span></summary>"
+    return [
+        nodes.raw("", f"<details>{summary}", format="html"),
+        nodes.bullet_list("", *mistakes),
+        nodes.raw("", "</details>", format="html"),
+    ]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
