@@ -9,6 +9,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 PYTHONS := 3.11 3.12 3.13
+QUICK := not book and not slow
 
 # One thread for NumPy: the same sums in the same order wherever cells and tests run, and no slower at these sizes.
 export OPENBLAS_NUM_THREADS := 1
@@ -52,21 +53,20 @@ claims: $(VENV)/ready
 # The build kept what its cells printed and drew. Here every chapter runs a second time, in a copy of the course, and
 # must print and draw the same.
 cells: $(VENV)/ready _build/html/index.html
-	@rm -rf _build/again && mkdir _build/again && cp -R book solutions homework _build/again
+	@rm -rf _build/again && mkdir _build/again && cp -R book solutions homework autograder tests _build/again
 	@$(PY) tests/executed.py _build/again/book
-	$(PY) -m pytest --nbval --nbval-cell-timeout 120 -W default _build/again/book
+	$(PY) -m pytest -p no:unrolled --nbval --nbval-cell-timeout 120 -W default _build/again/book
 
-pythons: $(VENV)/ready  ## the tests that need no book, on each of Python 3.11, 3.12 and 3.13 that is here
+pythons: $(VENV)/ready  ## the quick tests on each other Python, of 3.11, 3.12 and 3.13, that is here
 	@for version in $(PYTHONS); do \
 	  if [ "$$($(PY) -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = $$version ]; then \
-	    place=$(VENV); \
+	    echo "Python $$version: the one of $(VENV), which make test uses."; \
 	  elif python$$version -c '' 2>/dev/null; then \
-	    place=.venv-$$version; \
+	    echo "Python $$version:"; \
+	    $(MAKE) --no-print-directory PYTHON=python$$version VENV=.venv-$$version MARK="$(QUICK)" claims || exit 1; \
 	  else \
-	    echo "Python $$version: not on this machine, not tried."; continue; \
+	    echo "Python $$version: not on this machine, not tried."; \
 	  fi; \
-	  echo "Python $$version:"; \
-	  $(MAKE) --no-print-directory PYTHON=python$$version VENV=$$place MARK="not book and not slow" claims || exit 1; \
 	done
 
 fairness: $(VENV)/ready  ## 200 draws of every check: right programs keep all points, mistakes never do (minutes)
@@ -95,7 +95,10 @@ $(VENV)/packages: requirements.txt
 	@$(PIP) --no-deps -r requirements.txt
 	@touch $@
 
+# The kernel that runs the chapters warns at every start that it speaks over a local socket. Only errors are news.
 $(VENV)/ready: $(VENV)/packages pyproject.toml
+	@mkdir -p $(VENV)/etc/ipython
+	@echo 'c.IPKernelApp.log_level = "ERROR"' > $(VENV)/etc/ipython/ipython_kernel_config.py
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -107,6 +110,6 @@ $(VENV)/peers: requirements-peers.txt $(VENV)/packages
 # The cache of executed chapters knows their cells, not what the cells import or read. When that changes, all runs
 # are forgotten.
 forget-old-runs:
-	@now=$$(find requirements.txt solutions autograder homework book/_figures book/data -type f \
-	    ! -path '*/__pycache__/*' | LC_ALL=C sort | xargs cksum | cksum); \
+	@now=$$(find requirements.txt solutions autograder homework book/_figures book/data \
+	    $(wildcard tests/right tests/wrong tests/hostile) -type f ! -path '*/__pycache__/*' | LC_ALL=C sort | xargs cksum | cksum); \
 	test "$$now" = "$$(cat _build/made-from 2>/dev/null)" || { rm -rf _build; mkdir _build; echo "$$now" > _build/made-from; }

@@ -6,6 +6,7 @@ Exit status 0: everything right; 1: something is not; 2: the grader could not ru
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import itertools
 import os
@@ -54,11 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             report.catalogue(checks, console)
             return 0
         folder = readable(options.folder, topics)
-        status = grade_and_tell(checks, folder, options, console)
-        while options.watch:
-            wait_for_change(folder, console)
+        while True:
+            seen = saved(folder)
             status = grade_and_tell(checks, folder, options, console)
-        return status
+            if not options.watch:
+                return status
+            console.print("\nWaiting for you to save a file. Ctrl+C ends.", style="dim")
+            wait_for_change(folder, seen)
     except OSError as problem:
         print(f"autograder: {problem.filename}: {problem.strerror}", file=sys.stderr)
         return 2
@@ -90,15 +93,18 @@ def grade_and_tell(
     return 0 if outcome.score == outcome.max_score else 1
 
 
-def wait_for_change(folder: Path, console: Console) -> None:
-    """Return as soon as a Python file of the folder has been saved."""
+def saved(folder: Path) -> dict[Path, int]:
+    """Note when each Python file of a folder was last saved."""
+    times = {}
+    for path in folder.glob("*.py"):
+        with contextlib.suppress(FileNotFoundError):  # an editor is just replacing it
+            times[path] = path.stat().st_mtime_ns
+    return times
 
-    def saved() -> dict[Path, int]:
-        return {path: path.stat().st_mtime_ns for path in folder.glob("*.py")}
 
-    console.print(f"\nWaiting for you to save a file in {folder}. Ctrl+C ends.", style="dim")
-    before = saved()
-    while saved() == before:
+def wait_for_change(folder: Path, seen: dict[Path, int]) -> None:
+    """Return as soon as the Python files of a folder are not as they were seen."""
+    while saved(folder) == seen:
         time.sleep(0.1)
 
 

@@ -18,7 +18,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     from autograder import assignment
 
     asked = {Path(argument.split("::")[0]).resolve() for argument in parent.config.args}
-    if file_path.stem in assignment.topics() and asked & {file_path, file_path.parent}:
+    homework = file_path.suffix == ".py" and file_path.stem in assignment.topics()
+    if homework and asked & {file_path, file_path.parent}:
         return Homework.from_parent(parent, path=file_path)
     return None
 

@@ -19,11 +19,11 @@ COURSE = oracle.SOLUTIONS.parent
 walls = {wall.name: wall for wall in sandbox.WALLS}
 
 
-def processes() -> set[int]:
-    """List processes that descend from this one, or run the grader's helper."""
+def processes(folder: Path) -> set[int]:
+    """List processes that descend from this one, or were started around a folder."""
     found = {child.pid for child in psutil.Process().children(recursive=True)}
     for process in psutil.process_iter(["cmdline"]):
-        if any("inside.py" in word for word in process.info["cmdline"] or []):
+        if str(folder) in (process.info["cmdline"] or []):
             found.add(process.pid)
     return found
 
@@ -34,7 +34,7 @@ def course_files() -> dict[Path, int]:
 
 
 def attacked(attack: str, folder: Path, wall: sandbox.Wall) -> None:
-    before = processes(), course_files(), set(Path("/tmp").glob("unrolled-attack*"))
+    before = processes(folder), course_files(), set(Path("/tmp").glob("unrolled-attack*"))
     shutil.copy(Path(__file__).parent / "hostile" / f"{attack}.py", folder / "unrolling.py")
     program = (folder / "unrolling.py").read_bytes()
     began = time.monotonic()
@@ -51,7 +51,7 @@ def attacked(attack: str, folder: Path, wall: sandbox.Wall) -> None:
         assert "\033" not in verdict.message + verdict.printed
         assert len(verdict.message) < 5000
         assert len(verdict.printed) <= 1 << 16
-    after = processes(), course_files(), set(Path("/tmp").glob("unrolled-attack*"))
+    after = processes(folder), course_files(), set(Path("/tmp").glob("unrolled-attack*"))
     assert after == before
     assert (folder / "unrolling.py").read_bytes() == program
     assert os.listdir(folder) == ["unrolling.py"]  # noqa: PTH208

@@ -94,7 +94,7 @@ def main() -> None:
     """Take both."""
     if not PAGE.exists():
         sys.exit("There is no page to take a picture of yet: make book")
-    take(PAGE, PICTURES / "readme-page.png", width=1200, height=1080)
+    take(PAGE, PICTURES / "readme-page.png", width=1200, height=1150)
     with tempfile.TemporaryDirectory() as folder:
         console = Console(record=True, width=COLUMNS, file=io.StringIO())
         console.print(verdict(Path(folder)))
