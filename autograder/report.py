@@ -154,7 +154,10 @@ def isolation(layers: Sequence[tuple[str, str, bool]], console: Console) -> None
     for name, stops, works in layers:
         table.add_row(name, Text("yes", "green") if works else Text("no", "red"), stops)
     console.print(table)
-    console.print("The first wall that works is used; the other layers are always there.")
+    console.print(
+        "The first wall that works is used, and the layers below it with it. What stands under "
+        '"no" alone is not stopped on this machine.'
+    )
 
 
 # ------------------------------------------------------------------------------ for programs
@@ -231,7 +234,10 @@ def as_junit(outcome: Outcome) -> str:
         for check, verdict in of_topic:
             case = ElementTree.SubElement(suite, "testcase", classname=topic, name=check.name)
             if kind := kinds.get(verdict.status):
-                ElementTree.SubElement(case, kind, message=verdict.message)
+                told = ElementTree.SubElement(
+                    case, kind, message=verdict.message.partition("\n")[0]
+                )
+                told.text = verdict.message
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 

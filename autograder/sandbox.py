@@ -1,8 +1,8 @@
 """Ask a student's program, in a process apart that gets inputs and never sees an answer.
 
 One helper process per submission loads NumPy once and forks a child for every call (see
-``inside``). Around it stands the strongest wall that works on this machine (``WALLS``). Where fork
-does not exist (Windows) the helper answers one call and is started anew.
+``inside``). Around it stands the strongest wall that works on this machine (``WALLS``). On Windows
+and macOS, where forking is missing or frail, a fresh helper is started for every call.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sysconfig
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ DEADLINE = 5.0  # seconds for one question: two calls of the function
 START = 60.0  # seconds for the helper to load NumPy on a busy machine
 GRACE = 4.0  # seconds beyond the deadline for the helper to say that it has passed
 NOBODY = 65534  # the user and group that own nothing
+FORKS = sys.platform == "linux"
 
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -43,8 +44,9 @@ class Start:
     """How to start the helper: its command, further options, and where it finds the homework."""
 
     command: list[str]
-    options: dict[str, Any]
     homework: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    lasting: bool = True  # it answers more than one call
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def bubblewrap(folder: Path) -> Start | None:
     for name, value in {**ENVIRONMENT, "PYTHONPATH": "/packages"}.items():
         arguments += ["--setenv", name, value]
     helper = [str(python), "-s", "-P", "-S", "-B", "/inside.py"]
-    return Start([program, *arguments, "--", *helper], {}, Path("/homework"))
+    return Start([program, *arguments, "--", *helper], Path("/homework"))
 
 
 def _packaged_bubblewrap() -> str | None:
@@ -90,16 +92,21 @@ def _packaged_bubblewrap() -> str | None:
 
 def unprivileged_user(folder: Path) -> Start | None:
     """Start the helper as nobody, where the grader may choose (it runs as root)."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return None
-    start = separate_process(folder)
     nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    return Start(start.command, nobody, start.homework)
+    return replace(separate_process(folder), options=nobody)
 
 
 def separate_process(folder: Path) -> Start:
     """Start the helper with nothing around it."""
-    return Start([sys.executable, "-I", "-B", inside.__file__], {}, folder)
+    command = [sys.executable, "-I", "-B", inside.__file__]
+    return Start(command, folder) if FORKS else one_call(command, folder)
+
+
+def one_call(command: list[str], folder: Path) -> Start:
+    """Start a fresh helper for every call."""
+    return Start([*command, inside.ONE_CALL], folder, lasting=False)
 
 
 WALLS = (
@@ -121,16 +128,17 @@ ALWAYS = (
     ("inputs only", "meeting a right answer: they are computed elsewhere, afterwards"),
     ("plain arrays back", "objects that lie, pickles, archives that explode"),
     ("deadline", "waiting for ever"),
-)
-WITH_FORK = (
     ("one process per call", "anything kept from call to call"),
-    ("limits", "more than 4 GB of memory, 64 MB of reply, 64 kB of printed text"),
+)
+LIMITS = (
+    "limits",
+    "more than 4 GB of memory, 64 MB of reply, 64 kB of printed text; processes left behind",
 )
 
 
 def always() -> tuple[tuple[str, str], ...]:
     """List the layers that every wall has behind it on this machine: name, what it stops."""
-    return ALWAYS + (WITH_FORK if hasattr(os, "fork") else ())
+    return (*ALWAYS, LIMITS) if FORKS else ALWAYS
 
 
 def survey() -> list[tuple[str, str, bool]]:
@@ -141,7 +149,8 @@ def survey() -> list[tuple[str, str, bool]]:
         for wall in WALLS:
             with Sandbox(Path(folder), walls=[wall]) as box:
                 tried.append((wall.name, wall.stops, box.works()))
-    return tried + [(name, stops, True) for name, stops in always()]
+    layers = tried + [(name, stops, True) for name, stops in always()]
+    return layers if FORKS else [*layers, (*LIMITS, False)]
 
 
 class Sandbox:
@@ -165,6 +174,7 @@ class Sandbox:
         self._walls = list(walls)
         self._helper: subprocess.Popen[bytes] | None = None
         self._homework = self.folder
+        self._lasting = True
 
     def __enter__(self) -> Sandbox:
         return self
@@ -219,7 +229,10 @@ class Sandbox:
             "inputs": dict(inputs),
             "deadline": self.deadline,
         }
-        return self._ask(helper, request, self.deadline + GRACE)
+        seen = self._ask(helper, request, self.deadline + GRACE)
+        if not self._lasting:
+            self._stop()
+        return seen
 
     def _ask(
         self, helper: subprocess.Popen[bytes], request: Mapping[str, Any], seconds: float
@@ -259,7 +272,7 @@ class Sandbox:
     def _starts(self, start: Start) -> bool:
         """Start a helper and ask whether it is there."""
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            self._homework = start.homework
+            self._homework, self._lasting = start.homework, start.lasting
             self._helper = subprocess.Popen(
                 start.command,
                 stdin=subprocess.PIPE,

@@ -423,3 +423,36 @@ def test_pytest_asks_the_same_questions(tmp_path: Path) -> None:
     assert "2 failed, 7 passed" in done.stdout
     assert "never carried" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+# ------------------------------------------------------------------------------ without fork
+
+
+def without_fork(folder: Path) -> sandbox.Start:
+    return sandbox.one_call(sandbox.separate_process(folder).command, folder)
+
+
+def graded_without_fork(folder: Path) -> dict[str, Verdict]:
+    wall = sandbox.Wall("one call", "", without_fork)
+    box = sandbox.Sandbox(folder, deadline=1.0, walls=[wall])
+    checks = [c for c in assignment.checks("unrolling") if c.name in ("hidden_step", "recur")]
+    return {c.name: v for c, v in cli.grade(checks, folder, SEED, box).results}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ("return np.insert(np.tanh(x_t @ W.T + h_prev @ W_h.T), 0, 1, axis=1)", "passed", ""),
+        ("print('noise'); return np.tanh(x_t @ W.T)", "failed", "(B, H+1)"),
+        ("raise ValueError('mine')", "error", "mine"),
+        ("import os; os._exit(0)", "error", "without an answer"),
+        ("while True: pass", "timeout", "never ends"),
+    ],
+)
+def test_a_fresh_interpreter_per_call_gives_the_same_verdicts(
+    body: str, status: str, words: str, tmp_path: Path
+) -> None:
+    found = graded_without_fork(handed_in(tmp_path, "hidden_step", body))
+    assert found["hidden_step"].status == status
+    assert words in found["hidden_step"].message
+    assert found["recur"].status == "passed"
