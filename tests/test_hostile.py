@@ -51,6 +51,8 @@ def attacked(attack: str, folder: Path, wall: sandbox.Wall) -> None:
         assert "\033" not in verdict.message + verdict.printed
         assert len(verdict.message) < 5000
         assert len(verdict.printed) <= 1 << 16
+    while processes(folder) - before[0] and time.monotonic() - began < 6 * DEADLINE:
+        time.sleep(0.05)  # the kernel takes a moment to end what was killed
     after = processes(folder), course_files(), set(Path("/tmp").glob("unrolled-attack*"))
     assert after == before
     assert (folder / "unrolling.py").read_bytes() == program

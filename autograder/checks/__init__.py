@@ -20,6 +20,11 @@ def weights(rng: np.random.Generator, rows: int, columns: int) -> Array:
     return rng.normal(scale=1.2, size=(rows, columns))
 
 
+def recurrent_weights(rng: np.random.Generator, H: int) -> Array:
+    """Draw W_h, asymmetric, and small enough that T steps do not blow up rounding in float32."""
+    return rng.normal(scale=0.5, size=(H, H + 1))
+
+
 def states(rng: np.random.Generator, *shape: int) -> Array:
     """Draw states in (-1, 1) behind a leading 1: shape (..., H+1) for ``states(rng, ..., H)``."""
     return np.insert(rng.uniform(-0.95, 0.95, size=shape), 0, 1, axis=-1)

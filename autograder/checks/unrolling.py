@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.assignment import Inputs, check
-from autograder.checks import lengths, sizes, states, weights
+from autograder.checks import lengths, recurrent_weights, sizes, states, weights
 
 Rng = np.random.Generator
 
@@ -41,7 +41,7 @@ def recur(rng: Rng) -> Inputs:
     return {
         "x": rng.normal(size=(T, B, D)),
         "W": weights(rng, H, D),
-        "W_h": weights(rng, H, H + 1),
+        "W_h": recurrent_weights(rng, H),
         "h_0": states(rng, B, H),
     }
 
@@ -53,7 +53,7 @@ def unroll(rng: Rng) -> Inputs:
     return {
         "x": rng.normal(size=(T, B, D)),
         "W": weights(rng, H, D),
-        "W_h": weights(rng, H, H + 1),
+        "W_h": recurrent_weights(rng, H),
         "W_out": weights(rng, K, H + 1),
         "h_0": states(rng, B, H),
     }
