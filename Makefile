@@ -53,7 +53,7 @@ claims: $(VENV)/ready
 # The build kept what its cells printed and drew. Here every chapter runs a second time, in a copy of the course, and
 # must print and draw the same.
 cells: $(VENV)/ready _build/html/index.html
-	@rm -rf _build/again && mkdir _build/again && cp -R book solutions homework autograder tests _build/again
+	@rm -rf _build/again && mkdir _build/again && cp -R book solutions autograder tests _build/again
 	@$(PY) tests/executed.py _build/again/book
 	$(PY) -m pytest -p no:unrolled --nbval --nbval-cell-timeout 120 -W default _build/again/book
 
@@ -74,7 +74,7 @@ fairness: $(VENV)/ready  ## 200 draws of every check: right programs keep all po
 
 peers: $(VENV)/peers  ## add PyTorch, which some tests compare with
 
-stubs: $(VENV)/ready  ## write homework/ from solutions/
+stubs: $(VENV)/ready  ## write homework/ from solutions/; work in it is kept as TOPIC.py.before
 	$(PY) -m autograder.stubs
 
 data: $(VENV)/ready  ## make the data again from its source and compare with book/data/
@@ -110,6 +110,6 @@ $(VENV)/peers: requirements-peers.txt $(VENV)/packages
 # The cache of executed chapters knows their cells, not what the cells import or read. When that changes, all runs
 # are forgotten.
 forget-old-runs:
-	@now=$$(find requirements.txt solutions autograder homework book/_figures book/data \
+	@now=$$(find requirements.txt solutions autograder book/_figures book/data \
 	    $(wildcard tests/right tests/wrong tests/hostile) -type f ! -path '*/__pycache__/*' | LC_ALL=C sort | xargs cksum | cksum); \
 	test "$$now" = "$$(cat _build/made-from 2>/dev/null)" || { rm -rf _build; mkdir _build; echo "$$now" > _build/made-from; }

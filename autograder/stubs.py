@@ -35,8 +35,16 @@ def main() -> None:
     """Write a stub for every topic that can be graded."""
     HOMEWORK.mkdir(exist_ok=True)
     for topic in assignment.topics():
-        (HOMEWORK / f"{topic}.py").write_text(stub(topic), encoding="utf-8")
-        print(f"wrote homework/{topic}.py")
+        write(topic, HOMEWORK)
+
+
+def write(topic: str, folder: Path) -> None:
+    """Write one stub; a file that says something else is kept beside it, as ``TOPIC.py.before``."""
+    path, text = folder / f"{topic}.py", stub(topic)
+    if path.exists() and path.read_bytes() != text.encode():
+        print(f"kept what was there: {path.replace(path.with_suffix('.py.before'))}")
+    path.write_text(text, encoding="utf-8")
+    print(f"wrote {path}")
 
 
 if __name__ == "__main__":

@@ -215,8 +215,9 @@ def test_the_same_seed_asks_the_same(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------ the command line
 
 
-def test_stubs_earn_nothing_and_are_told_where_to_start() -> None:
-    done = run("unrolling")
+def test_stubs_earn_nothing_and_are_told_where_to_start(tmp_path: Path) -> None:
+    stubs.write("unrolling", tmp_path)
+    done = run("unrolling", "--in", str(tmp_path))
     assert done.returncode == 1
     assert "0 of 20 points" in done.stdout
     assert "A good place to start: initial_state" in done.stdout
@@ -285,8 +286,16 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
 def test_homework_is_what_make_stubs_writes() -> None:
     for topic in assignment.topics():
         homework = (stubs.HOMEWORK / f"{topic}.py").read_text(encoding="utf-8")
-        assert homework == stubs.stub(topic), "run `make stubs`"
+        assert homework == stubs.stub(topic), "a solution has changed, or this is your own work"
         assert "SOLUTION" not in homework
+
+
+def test_writing_stubs_keeps_the_work_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "unrolling.py").write_text("my work", encoding="utf-8")
+    for _ in range(2):
+        stubs.write("unrolling", tmp_path)
+        assert (tmp_path / "unrolling.py").read_text(encoding="utf-8") == stubs.stub("unrolling")
+        assert (tmp_path / "unrolling.py.before").read_text(encoding="utf-8") == "my work"
 
 
 # ------------------------------------------------------------------------------ gradients

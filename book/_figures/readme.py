@@ -39,10 +39,7 @@ SHARPNESS = 1.5  # pixels of the picture for each of the page
 
 TOPIC, MISTAKE = "unrolling", "state-not-carried"
 COLUMNS = 84
-LETTER, LINE = (
-    9.05,
-    21,
-)  # a letter's width and a line's height in the verdict, in pixels of the page
+LETTER, LINE = 9.05, 21  # width of a letter, height of a line of the verdict: pixels of the page
 VERDICT = """<!doctype html><meta charset="utf-8">
 <style>
 body {{ margin: 24px; }}
