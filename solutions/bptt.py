@@ -8,11 +8,16 @@ from above (this step's scores) and from the future (the next state)::
 and every weight collects from every step, because it was used at every step.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from solutions.unrolling import sequence_loss, unroll
+from solutions.bidirectional import deep_bidirectional_unroll, reverse_sequences
+from solutions.deep import deep_unroll
+from solutions.unrolling import initial_state, sequence_loss, unroll
 
 Array = np.ndarray
+Layer = tuple[Array, Array]
 
 
 def recur_backward(
@@ -62,6 +67,27 @@ def recur_backward(
     ### END SOLUTION
 
 
+def output_weights_backward(dscores: Array, h: Array) -> Array:
+    """Collect the gradient of the output weights from all steps.
+
+    Parameters
+    ----------
+    dscores : Array (T, B, K)
+        Gradient of the loss with respect to the scores.
+    h : Array (T, B, H+1)
+        The states that were scored.
+
+    Returns
+    -------
+    dW_out : Array (K, H+1)
+        Gradient with respect to ``W_out``, summed over all steps and sequences.
+    """
+    ### BEGIN SOLUTION
+    K, width = dscores.shape[-1], h.shape[-1]
+    return dscores.reshape(-1, K).T @ h.reshape(-1, width)
+    ### END SOLUTION
+
+
 def bptt(
     x: Array, labels: Array, lengths: Array, W: Array, W_h: Array, W_out: Array, h_0: Array
 ) -> tuple[float, tuple[Array, Array, Array]]:
@@ -94,8 +120,169 @@ def bptt(
     ### BEGIN SOLUTION
     h, scores = unroll(x, W, W_h, W_out, h_0)
     loss, dscores = sequence_loss(scores, labels, lengths)
-    K, width = W_out.shape
-    dW_out = dscores.reshape(-1, K).T @ h.reshape(-1, width)
+    dW_out = output_weights_backward(dscores, h)
     _, dW, dW_h, _ = recur_backward(dscores @ W_out, h, h_0, x, W, W_h)
     return loss, (dW, dW_h, dW_out)
+    ### END SOLUTION
+
+
+def deep_bptt(
+    x: Array,
+    labels: Array,
+    lengths: Array,
+    layers: Sequence[Layer],
+    W_out: Array,
+    h_0: Sequence[Array],
+) -> tuple[float, tuple[list[Layer], Array]]:
+    """Compute the loss of a deep network and its gradient for every weight.
+
+    Parameters
+    ----------
+    x, labels, lengths : Array (T, B, D), (T, B) of int, (B,) of int
+        A padded batch, as for ``bptt``.
+    layers : list of (W, W_h)
+        The weights of each layer, the lowest first.
+    W_out : Array (K, H+1)
+        Weights from the top layer to the output.
+    h_0 : list of Array (B, H+1)
+        The state of each layer before the first step.
+
+    Returns
+    -------
+    loss : float
+        Mean cross-entropy over the real steps, in nats.
+    grads : tuple
+        ``(dlayers, dW_out)``, shaped as ``layers`` and ``W_out``.
+    """
+    ### BEGIN SOLUTION
+    hs, scores = deep_unroll(x, layers, W_out, h_0)
+    loss, dscores = sequence_loss(scores, labels, lengths)
+    dh = dscores @ W_out
+    dlayers: list[Layer] = []
+    for level in reversed(range(len(layers))):
+        below = hs[level - 1] if level else x
+        dh, dW, dW_h, _ = recur_backward(dh, hs[level], h_0[level], below, *layers[level])
+        dlayers.insert(0, (dW, dW_h))
+    return loss, (dlayers, output_weights_backward(dscores, hs[-1]))
+    ### END SOLUTION
+
+
+def bidirectional_recur_backward(
+    dh_f: Array,
+    dh_b: Array,
+    h_f: Array,
+    h_b: Array,
+    x: Array,
+    lengths: Array,
+    forward: Layer,
+    backward: Layer,
+) -> tuple[Array, Layer, Layer]:
+    """Carry the gradient of both chains' states back to the inputs and the weights.
+
+    Parameters
+    ----------
+    dh_f, dh_b : Array (T, B, H+1)
+        Gradient of the loss with respect to each state, from above, in reading order; zero on
+        padding.
+    h_f, h_b : Array (T, B, H+1)
+        The states that ``bidirectional_recur`` returned.
+    x : Array (T, B, D)
+        The inputs.
+    lengths : Array (B,) of int
+        T_n, the length of each sequence.
+    forward, backward : (W, W_h)
+        The weights of the two chains.
+
+    Returns
+    -------
+    dx : Array (T, B, D)
+        Gradient with respect to the inputs, from both chains.
+    dforward, dbackward : (dW, dW_h)
+        Gradients shaped as ``forward`` and ``backward``.
+    """
+    ### BEGIN SOLUTION
+    rest = [initial_state(x.shape[1], len(W)).astype(x.dtype) for W, _ in (forward, backward)]
+    dx_f, dW_f, dW_hf, _ = recur_backward(dh_f, h_f, rest[0], x, *forward)
+    dh_b, h_b, x = (reverse_sequences(a, lengths) for a in (dh_b, h_b, x))
+    dx_b, dW_b, dW_hb, _ = recur_backward(dh_b, h_b, rest[1], x, *backward)
+    return dx_f + reverse_sequences(dx_b, lengths), (dW_f, dW_hf), (dW_b, dW_hb)
+    ### END SOLUTION
+
+
+def deep_bidirectional_bptt(
+    x: Array,
+    labels: Array,
+    lengths: Array,
+    layers: Sequence[tuple[Layer, Layer]],
+    W_out_f: Array,
+    W_out_b: Array,
+) -> tuple[float, tuple[list[tuple[Layer, Layer]], Array, Array]]:
+    """Compute the loss of a stack of bidirectional layers and its gradient for every weight.
+
+    Parameters
+    ----------
+    x, labels, lengths : Array (T, B, D), (T, B) of int, (B,) of int
+        A padded batch, as for ``bptt``.
+    layers : list of (forward, backward)
+        The two pairs ``(W, W_h)`` of each layer, the lowest first.
+    W_out_f, W_out_b : Array (K, H+1)
+        Weights from the top layer's forward and backward states to the output.
+
+    Returns
+    -------
+    loss : float
+        Mean cross-entropy over the real steps, in nats.
+    grads : tuple
+        ``(dlayers, dW_out_f, dW_out_b)``, shaped as the weights.
+    """
+    ### BEGIN SOLUTION
+    hs, scores = deep_bidirectional_unroll(x, lengths, layers, W_out_f, W_out_b)
+    loss, dscores = sequence_loss(scores, labels, lengths)
+    dW_out_f, dW_out_b = (output_weights_backward(dscores, h) for h in hs[-1])
+    dh_f, dh_b = dscores @ W_out_f, dscores @ W_out_b
+    dlayers: list[tuple[Layer, Layer]] = []
+    for level in reversed(range(len(layers))):
+        below = np.concatenate(hs[level - 1], axis=-1) if level else x
+        dx, dforward, dbackward = bidirectional_recur_backward(
+            dh_f, dh_b, *hs[level], below, lengths, *layers[level]
+        )
+        dlayers.insert(0, (dforward, dbackward))
+        if level:  # the columns of dx belong to h_f and h_b of the layer below
+            dh_f, dh_b = np.split(dx, [hs[level - 1][0].shape[-1]], axis=-1)
+    return loss, (dlayers, dW_out_f, dW_out_b)
+    ### END SOLUTION
+
+
+def bidirectional_bptt(
+    x: Array,
+    labels: Array,
+    lengths: Array,
+    forward: Layer,
+    backward: Layer,
+    W_out_f: Array,
+    W_out_b: Array,
+) -> tuple[float, tuple[Layer, Layer, Array, Array]]:
+    """Compute the loss of a bidirectional network and its gradient for every weight.
+
+    Parameters
+    ----------
+    x, labels, lengths : Array (T, B, D), (T, B) of int, (B,) of int
+        A padded batch, as for ``bptt``.
+    forward, backward : (W, W_h)
+        The weights of the two chains.
+    W_out_f, W_out_b : Array (K, H+1)
+        Weights from forward and backward states to the output.
+
+    Returns
+    -------
+    loss : float
+        Mean cross-entropy over the real steps, in nats.
+    grads : tuple
+        ``(dforward, dbackward, dW_out_f, dW_out_b)``, shaped as the weights.
+    """
+    ### BEGIN SOLUTION
+    loss, (dlayers, dW_out_f, dW_out_b) = deep_bidirectional_bptt(
+        x, labels, lengths, [(forward, backward)], W_out_f, W_out_b
+    )
+    return loss, (*dlayers[0], dW_out_f, dW_out_b)
     ### END SOLUTION

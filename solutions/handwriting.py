@@ -6,19 +6,21 @@ A word is a sequence of pictures of letters. Words differ in length, networks wa
 Nothing here is graded.
 """
 
+import functools
+import itertools
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from solutions.training import Weights, initial_weights, train
+from solutions.networks import RNN, Network, Weights
+from solutions.training import Batch, batches, train
 
 Array = np.ndarray
-Batch = tuple[Array, Array, Array]
 
 SHIPPED = Path(__file__).parents[1] / "book" / "data" / "handwritten_words.npz"
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -128,47 +130,6 @@ def pad(words: Words, dtype: DTypeLike = np.float64) -> Batch:
     return x, labels, lengths
 
 
-def batches(
-    words: Words,
-    size: int,
-    rng: np.random.Generator,
-    epochs: int = 1,
-    dtype: DTypeLike = np.float64,
-) -> Iterator[Batch]:
-    """Deal the words into padded batches, in a new random order in every epoch.
-
-    Words of like length go together, so that little is padding; which of them meet, and the
-    order of the batches, is left to chance.
-
-    Parameters
-    ----------
-    words : Words
-        What to learn from.
-    size : int
-        B, the number of words in a batch; the last words of an epoch may be fewer.
-    rng : np.random.Generator
-        Source of the random order.
-    epochs : int
-        How often every word is to come.
-    dtype : dtype
-        Of ``x``, as for ``pad``.
-
-    Yields
-    ------
-    x, labels, lengths : Array (T, B, 128), (T, B), (B,)
-        As from ``pad``; T is the longest length in this batch.
-    """
-    if size < 1:
-        raise ValueError(f"a batch needs at least one word, so size must be 1 or more, not {size}")
-    lengths = words.lengths
-    for _ in range(epochs):
-        shuffled = rng.permutation(len(words))
-        by_length = shuffled[np.argsort(lengths[shuffled], kind="stable")]
-        starts = rng.permutation(np.arange(0, len(words), size))
-        for start in starts:
-            yield pad(words[by_length[start : start + size]], dtype)
-
-
 def letters(words: Words) -> Words:
     """Take words apart: every letter becomes a word of its own, of length 1.
 
@@ -242,7 +203,14 @@ def split_by_word(words: Words, n: int, rng: np.random.Generator) -> tuple[Words
 
 
 def train_reader(
-    words: Words, batch: int = 64, hidden: int = 128, steps: int = 1000, seed: int = 0
+    words: Words,
+    batch: int = 64,
+    hidden: int = 128,
+    steps: int = 1000,
+    seed: int = 0,
+    network: Network = RNN,
+    depth: int = 1,
+    progress: Callable[..., Iterable[Batch]] = lambda dealt, **_: dealt,
 ) -> Weights:
     """Teach a recurrent network to read, in a few seconds.
 
@@ -253,19 +221,28 @@ def train_reader(
     batch : int
         B, the number of words in a batch.
     hidden : int
-        H, the number of hidden units.
+        H, the number of hidden units (of each direction, if there are two).
     steps : int
         How many batches to learn from.
     seed : int
         Draws the first weights and the order of the words.
+    network : Network
+        The kind of network: RNN, DEEP or BIDIRECTIONAL.
+    depth : int
+        Number of hidden layers.
+    progress : callable
+        Is handed the batches and ``total=steps`` and hands them on; ``tqdm.tqdm`` shows a bar.
 
     Returns
     -------
-    weights : tuple of Array
-        ``(W, W_h, W_out)`` in float32, for D = 128 pixels and K = 26 letters.
+    weights : tuple
+        As the kind of network wants them, in float32, for D = 128 pixels and K = 26 letters.
     """
     rng = np.random.default_rng(seed)
     epochs = math.ceil(steps / (len(words) // batch))
-    dealt = batches(words, batch, rng, epochs, np.float32)
-    weights, _ = train(initial_weights(128, hidden, 26, rng), dealt, steps, learning_rate=4e-3)
+    single = functools.partial(pad, dtype=np.float32)
+    dealt = itertools.islice(batches(words, single, batch, rng, epochs), steps)
+    start = network.initial(128, hidden, 26, depth, rng)
+    watched = progress(dealt, total=steps)
+    weights, _ = train(start, watched, steps, learning_rate=4e-3, network=network)
     return weights

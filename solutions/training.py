@@ -1,52 +1,89 @@
-"""Training: initial weights, Adam, and the loop that every chapter shares.
+"""Training: batches, Adam, and the loop that every chapter shares.
 
-Nothing here is graded. A network is its tuple of weights ``(W, W_h, W_out)``.
+Nothing here is graded. What is trained is a kind of network (``networks``) with its weights.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
-from solutions.bptt import bptt
 from solutions.clipping import clip_by_global_norm
-from solutions.unrolling import initial_state, unroll
+from solutions.networks import RNN, Network, Weights
 
 Array = np.ndarray
-Weights = tuple[Array, ...]
+Arrays = tuple[Array, ...]
 Batch = tuple[Array, Array, Array]
 
 
-def initial_weights(D: int, H: int, K: int, rng: np.random.Generator) -> Weights:
-    """Draw weights that neither drown nor silence the first signals.
+def batches(
+    examples: Any,
+    pad: Callable[[Any], Batch],
+    size: int,
+    rng: np.random.Generator,
+    epochs: int = 1,
+) -> Iterator[Batch]:
+    """Deal sequences into padded batches, in a new random order in every epoch.
+
+    Sequences of like length go together, so that little is padding; which of them meet, and the
+    order of the batches, is left to chance.
 
     Parameters
     ----------
-    D, H, K : int
-        Sizes of input, hidden layer and output.
+    examples : sequence
+        What to learn from: it has ``lengths``, and ``examples[indices]`` are those it names.
+    pad : callable
+        Sets examples side by side in arrays.
+    size : int
+        B, the number of sequences in a batch; the last ones of an epoch may be fewer.
     rng : np.random.Generator
-        Source of the random numbers.
+        Source of the random order.
+    epochs : int
+        How often every sequence is to come.
 
-    Returns
-    -------
-    weights : tuple of Array
-        ``W (H, D)`` and ``W_out (K, H+1)`` Gaussian with variance 1 / (number of inputs);
-        ``W_h (H, H+1)`` 0.9 times a random rotation; both biases zero; float32.
+    Yields
+    ------
+    x, labels, lengths : Array (T, B, D), (T, B), (B,)
+        As from ``pad``; T is the longest length in this batch.
     """
-    rotation, _ = np.linalg.qr(rng.standard_normal((H, H)))
-    W = rng.standard_normal((H, D)) / np.sqrt(D)
-    W_h = np.insert(0.9 * rotation, 0, 0, axis=1)
-    W_out = np.insert(rng.standard_normal((K, H)) / np.sqrt(H), 0, 0, axis=1)
-    return tuple(w.astype(np.float32) for w in (W, W_h, W_out))
+    if size < 1:
+        raise ValueError(
+            f"a batch needs at least one sequence, so size must be 1 or more, not {size}"
+        )
+    lengths = examples.lengths
+    for _ in range(epochs):
+        shuffled = rng.permutation(len(examples))
+        by_length = shuffled[np.argsort(lengths[shuffled], kind="stable")]
+        starts = rng.permutation(np.arange(0, len(examples), size))
+        for start in starts:
+            yield pad(examples[by_length[start : start + size]])
+
+
+def leaves(tree: Any) -> tuple[Array, ...]:
+    """List the arrays of nested tuples or lists, in order."""
+    if isinstance(tree, np.ndarray):
+        return (tree,)
+    return tuple(array for branch in tree for array in leaves(branch))
+
+
+def nested_as(tree: Any, arrays: Iterable[Array]) -> Any:
+    """Put arrays into tuples nested as those of ``tree``: the inverse of ``leaves``."""
+    rest = iter(arrays)
+
+    def fill(branch: Any) -> Any:
+        return next(rest) if isinstance(branch, np.ndarray) else tuple(map(fill, branch))
+
+    return fill(tree)
 
 
 def adam(
-    weights: Weights,
+    weights: Arrays,
     grads: Iterable[Array],
-    moments: tuple[Weights, Weights],
+    moments: tuple[Arrays, Arrays],
     step: int,
     learning_rate: float,
-) -> tuple[Weights, tuple[Weights, Weights]]:
+) -> tuple[Arrays, tuple[Arrays, Arrays]]:
     """Take one step of Adam (Kingma and Ba 2015, algorithm 1; beta 0.9 and 0.999).
 
     Parameters
@@ -77,14 +114,19 @@ def adam(
 
 
 def train(
-    weights: Weights, batches: Iterable[Batch], steps: int, learning_rate: float, tau: float = 5.0
+    weights: Weights,
+    batches: Iterable[Batch],
+    steps: int,
+    learning_rate: float,
+    tau: float = 5.0,
+    network: Network = RNN,
 ) -> tuple[Weights, Array]:
     """Fit a network to batches of labelled sequences.
 
     Parameters
     ----------
-    weights : tuple of Array
-        ``(W, W_h, W_out)`` to start from; not modified.
+    weights : tuple
+        Arrays, nested as ``network`` wants them, to start from; not modified.
     batches : iterable of (x, labels, lengths)
         At least ``steps`` batches, shaped as ``bptt`` wants them.
     steps : int
@@ -93,10 +135,12 @@ def train(
         Adam's step at the start; it falls to zero along half a cosine.
     tau : float
         Gradients longer than this are clipped to it.
+    network : Network
+        The kind of network.
 
     Returns
     -------
-    weights : tuple of Array
+    weights : tuple
         The trained weights.
     losses : Array (steps,)
         The loss of each batch, in nats per real step.
@@ -106,42 +150,46 @@ def train(
     ValueError
         When there were fewer batches than ``steps``, or the loss became NaN.
     """
-    zeros = tuple(np.zeros_like(w) for w in weights)
+    flat = leaves(weights)
+    zeros = tuple(np.zeros_like(w) for w in flat)
     moments = zeros, zeros
     losses = np.full(steps, np.nan)
     for step, (x, labels, lengths) in zip(range(steps), batches, strict=False):
-        W, W_h, W_out = weights
-        h_0 = initial_state(x.shape[1], len(W)).astype(x.dtype)
-        losses[step], grads = bptt(x, labels, lengths, W, W_h, W_out, h_0)
-        clipped, _ = clip_by_global_norm(grads, tau)
+        losses[step], grads = network.gradient(x, labels, lengths, *nested_as(weights, flat))
+        clipped, _ = clip_by_global_norm(leaves(grads), tau)
         rate = learning_rate * (1 + math.cos(math.pi * step / steps)) / 2
-        weights, moments = adam(weights, clipped, moments, step + 1, rate)
+        flat, moments = adam(flat, clipped, moments, step + 1, rate)
     if np.isnan(losses).any():
         raise ValueError(
             f"training ended before {steps} steps: the batches ran out, or the loss was no number"
         )
-    return weights, losses
+    return nested_as(weights, flat), losses
 
 
-def predict(x: Array, weights: Weights) -> Array:
+def predict(
+    x: Array, weights: Weights, lengths: Array | None = None, network: Network = RNN
+) -> Array:
     """Read a batch of sequences: the most likely label at every step.
 
     Parameters
     ----------
     x : Array (T, B, D)
         The inputs.
-    weights : tuple of Array
-        ``(W, W_h, W_out)``.
+    weights : tuple
+        As ``network`` wants them.
+    lengths : Array (B,) of int, optional
+        T_n, which a network that reads from the end must know; by default T for every sequence.
+    network : Network
+        The kind of network.
 
     Returns
     -------
     labels : Array (T, B) of int
-        The label with the largest score, on padding too.
+        The label with the largest score; meaningless on padding.
     """
-    W, W_h, W_out = weights
-    h_0 = initial_state(x.shape[1], len(W)).astype(x.dtype)
-    _, scores = unroll(x, W, W_h, W_out, h_0)
-    return scores.argmax(axis=-1)
+    if lengths is None:
+        lengths = np.full(x.shape[1], len(x))
+    return network.scores(x, lengths, *weights).argmax(axis=-1)
 
 
 def accuracy(predicted: Array, labels: Array, lengths: Array) -> tuple[float, float]:

@@ -14,13 +14,13 @@ from solutions.handwriting import (
     ALPHABET,
     SHIPPED,
     Words,
-    batches,
     letters,
     load,
     pad,
     split_by_fold,
     split_by_word,
 )
+from solutions.training import batches
 
 SCRIPT = SHIPPED.with_name("make_handwritten_words.py")
 specification = importlib.util.spec_from_file_location("make_handwritten_words", SCRIPT)
@@ -139,7 +139,7 @@ def test_padding_keeps_every_picture_and_is_zero_after_it(words, dtype):
 @given(some_words(), st.integers(1, 12), st.integers(0, 99))
 def test_every_word_comes_exactly_once_in_an_epoch(words, size, seed):
     dealt = []
-    for x, labels, lengths in batches(words, size, np.random.default_rng(seed)):
+    for x, labels, lengths in batches(words, pad, size, np.random.default_rng(seed)):
         assert 1 <= len(lengths) <= size
         assert len(x) == max(lengths)
         dealt += [
@@ -155,7 +155,10 @@ def test_every_word_comes_exactly_once_in_an_epoch(words, size, seed):
 def test_epochs_differ_and_repeat_with_the_seed(words):
     few = words[:200]
     first, second = (
-        [lengths.tolist() for _, _, lengths in batches(few, 16, np.random.default_rng(1), epochs=2)]
+        [
+            lengths.tolist()
+            for _, _, lengths in batches(few, pad, 16, np.random.default_rng(1), epochs=2)
+        ]
         for _ in range(2)
     )
     assert first == second
@@ -164,7 +167,7 @@ def test_epochs_differ_and_repeat_with_the_seed(words):
 
 
 def test_little_of_a_batch_is_padding(words):
-    dealt = list(batches(words, 64, np.random.default_rng(0), dtype=np.float32))
+    dealt = list(batches(words, pad, 64, np.random.default_rng(0)))
     real = sum(lengths.sum() for _, _, lengths in dealt)
     assert real / sum(labels.size for _, labels, _ in dealt) > 0.99
     _, labels, lengths = pad(words, np.float32)

@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from solutions.training import accuracy, adam, initial_weights, predict, train
+from solutions.networks import RNN
+from solutions.training import accuracy, adam, predict, train
 
 RNG = np.random.default_rng
 D, H, K = 3, 16, 3
@@ -20,7 +21,7 @@ def remember_two_steps(rng):
 
 
 def test_a_network_learns_what_needs_memory():
-    weights, losses = train(initial_weights(D, H, K, RNG(0)), remember_two_steps(RNG(1)), 300, 1e-2)
+    weights, losses = train(RNN.initial(D, H, K, 1, RNG(0)), remember_two_steps(RNG(1)), 300, 1e-2)
     x, labels, _ = next(remember_two_steps(RNG(2)))
     assert (predict(x, weights) == labels)[2:].mean() > 0.99
     assert losses[-1] < 0.1 < losses[0]
@@ -28,7 +29,7 @@ def test_a_network_learns_what_needs_memory():
 
 
 def test_training_repeats_to_the_last_bit_and_leaves_its_start_alone():
-    start = initial_weights(D, H, K, RNG(0))
+    start = RNN.initial(D, H, K, 1, RNG(0))
     kept = [w.copy() for w in start]
     first, second = (train(start, remember_two_steps(RNG(1)), 20, 1e-2)[0] for _ in range(2))
     assert all((a == b).all() for a, b in zip(first, second, strict=True))
@@ -55,7 +56,7 @@ def test_adam_is_pytorch_s():
 
 
 def test_fresh_recurrent_weights_neither_grow_nor_shrink_a_state_but_by_their_factor():
-    _, W_h, _ = initial_weights(D, H, K, RNG(0))
+    _, W_h, _ = RNN.initial(D, H, K, 1, RNG(0))
     state = RNG(1).normal(size=H)
     np.testing.assert_allclose(
         np.linalg.norm(W_h[:, 1:] @ state), 0.9 * np.linalg.norm(state), rtol=1e-5
@@ -65,7 +66,7 @@ def test_fresh_recurrent_weights_neither_grow_nor_shrink_a_state_but_by_their_fa
 def test_training_says_when_its_batches_run_out():
     few = itertools.islice(remember_two_steps(RNG(1)), 3)
     with pytest.raises(ValueError, match="before 5 steps"):
-        train(initial_weights(D, H, K, RNG(0)), few, 5, 1e-2)
+        train(RNN.initial(D, H, K, 1, RNG(0)), few, 5, 1e-2)
 
 
 def test_padding_does_not_count_as_read():

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from networks import B, D, H, K, T, loss_by_definition, random_network, states_by_definition
 
-from solutions.training import initial_weights
+from solutions.networks import RNN
 from solutions.unrolling import (
     hidden_step,
     initial_state,
@@ -199,7 +199,7 @@ def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
     chapter = Path(__file__).parents[1] / "book" / "unrolling.md"
     section = chapter.read_text(encoding="utf-8").split("## In PyTorch")[1]
     lines = section.split("```python\n")[1].split("```")[0]
-    weights = initial_weights(128, 128, 26, np.random.default_rng(0))
+    weights = RNN.initial(128, 128, 26, 1, np.random.default_rng(0))
     x = np.random.default_rng(1).normal(size=(7, 2, 128)).astype(np.float32)
     h = recur(x, weights[0], weights[1], initial_state(2, 128).astype(np.float32))
     names = {"W": weights[0], "W_h": weights[1], "x": x, "h": h}
