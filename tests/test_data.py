@@ -223,7 +223,7 @@ def test_arguments_that_make_no_sense_are_explained(words):
     with pytest.raises(ValueError, match="must be 1 to 54"):
         split_by_word(words, 55, rng)
     with pytest.raises(ValueError, match="1 or more, not 0"):
-        next(batches(words, 0, rng))
+        next(batches(words, pad, 0, rng))
 
 
 # Making the file again. `make data` does it all; here is what needs no network.
