@@ -40,9 +40,10 @@ class Check:
     """One question to a student's program.
 
     ``judges`` names the outputs that count, where a function returns several; ``requires`` names
-    functions that this one builds on: when they fail as well, they are to be mended first.
-    ``derivative`` is (value, input) where the judged output is the gradient of that output with
-    respect to that input.
+    functions that this one builds on, those of other topics as ``unrolling.recur``: when they fail
+    as well, they are to be mended first. ``derivative`` is (value, input) where the judged output
+    is the gradient of that output with respect to that input. ``padding`` tells whether what stands
+    on padding counts.
     """
 
     topic: str
@@ -54,6 +55,7 @@ class Check:
     judges: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     derivative: tuple[str, str] | None = None
+    padding: bool = True
 
     @property
     def id(self) -> str:
@@ -75,6 +77,7 @@ def check(
     judges: Sequence[str] = (),
     requires: Sequence[str] = (),
     derivative: tuple[str, str] | None = None,
+    padding: bool = True,
 ) -> Callable[[Callable[[np.random.Generator], Inputs]], Check]:
     """Make a check of a function that draws inputs.
 
@@ -87,10 +90,12 @@ def check(
     judges : sequence of str
         Names of the outputs that count; by default all.
     requires : sequence of str
-        Functions that the asked one builds on.
+        Functions that the asked one builds on: ``recur``, or ``unrolling.recur`` elsewhere.
     derivative : pair of str
         The output whose gradient is asked for, and the input it is taken with respect to: a
         gradient that is right for the program's own, mistaken value passes.
+    padding : bool
+        False where steps at and beyond the input ``lengths`` mean nothing in the outputs.
     """
 
     def make(draw: Callable[[np.random.Generator], Inputs]) -> Check:
@@ -104,6 +109,7 @@ def check(
             judges=tuple(judges),
             requires=tuple(requires),
             derivative=derivative,
+            padding=padding,
         )
 
     return make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,21 @@ def parts(value: Any, count: int) -> list[Any] | None:
     if count == 1:
         return [value]
     return list(value) if isinstance(value, (tuple, list)) and len(value) == count else None
+
+
+def without_padding(seen: Observation, lengths: np.ndarray) -> Observation:
+    """Put zeros on the padding of every array (T, B, ...) that came back: it means nothing."""
+
+    def blank(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(blank, value))
+        batched = isinstance(value, np.ndarray) and value.shape[1:2] == lengths.shape
+        if not batched or value.dtype.kind not in "iufc":
+            return value
+        padding = np.arange(len(value))[:, None] >= lengths
+        return np.where(padding.reshape(padding.shape + (1,) * (value.ndim - 2)), 0, value)
+
+    return replace(seen, value=blank(seen.value), again=blank(seen.again))
 
 
 def agrees(a: Observation, b: Observation, judged: Sequence[int], count: int) -> bool:

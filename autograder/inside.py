@@ -41,10 +41,11 @@ STAGES = ("returned", "import", "find", "call", "timeout", "died")
 
 @dataclass(frozen=True)
 class Fault:
-    """An exception of the student's program, and the line of their file that it came from."""
+    """An exception of the student's program, and the file and line of theirs that it came from."""
 
     type: str
     message: str
+    file: str = ""
     line: int | None = None
     source: str = ""
 
@@ -163,12 +164,17 @@ def observe(function: Callable[..., Any], inputs: Mapping[str, Any], path: str) 
 
 
 def describe(error: BaseException, path: str) -> Fault:
-    """Find the last line of the student's file that took part in an error."""
-    if isinstance(error, SyntaxError) and error.filename == path:
-        return Fault(type(error).__name__, error.msg, error.lineno, (error.text or "").strip())
-    lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == path]
-    line, source = (lines[-1].lineno, lines[-1].line or "") if lines else (None, "")
-    return Fault(type(error).__name__, str(error)[:TEXT], line, source)
+    """Find the last line of the student's files that took part in an error."""
+    kind, folder = type(error).__name__, Path(path).parent
+    if isinstance(error, SyntaxError) and Path(error.filename or "").parent == folder:
+        file = Path(error.filename or "").name
+        return Fault(kind, error.msg, file, error.lineno, (error.text or "").strip())
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if Path(frame.filename).parent == folder]
+    if not theirs:
+        return Fault(kind, str(error)[:TEXT])
+    last = theirs[-1]
+    return Fault(kind, str(error)[:TEXT], Path(last.filename).name, last.lineno, last.line or "")
 
 
 def _copy(value: Any) -> Any:
@@ -309,7 +315,8 @@ def unpack(packed: bytes) -> Observation:
     fault = Fault(**fields.pop("fault")) if fields.get("fault") else fields.pop("fault", None)
     if fault:
         line = fault.line if isinstance(fault.line, int) else None
-        fault = Fault(_plain(fault.type), _plain(fault.message), line, _plain(fault.source))
+        texts = (_plain(fault.type), _plain(fault.message), _plain(fault.file))
+        fault = Fault(*texts, line, _plain(fault.source))
     modified = tuple(map(_plain, fields.pop("modified")))
     printed = _plain(fields.pop("printed"), PRINTED)
     seen = Observation(**fields, modified=modified, fault=fault, printed=printed)

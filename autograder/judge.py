@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder import misconceptions, oracle
-from autograder.assignment import CHALLENGES, Check, Inputs
-from autograder.compare import agrees, number, parts
+from autograder.assignment import CHALLENGES, LECTURE, Check, Inputs
+from autograder.compare import agrees, number, parts, without_padding
 from autograder.diagnosis import Case, diagnose
 from autograder.inside import Observation
 from autograder.misconceptions import Misconception
@@ -65,17 +65,25 @@ def judge(check: Check, ask: Ask, seed: int) -> Verdict:
     if all(agrees(case.seen, case.right, judged, len(outputs)) for case in cases):
         return Verdict("passed")
     if mistake := right_for_own_forward(check, ask, cases, outputs):
-        return Verdict("passed", "Right for your own value, which is not: " + mistake.says.strip())
+        return Verdict(
+            "passed", "Right for your own value, which is not: " + explanation(check, mistake)
+        )
     more = (pose(check, ask, inputs) for inputs in itertools.islice(challenges, MORE_CHALLENGES))
     printed = cases[0].seen.printed
     if mistake := recognise(check, cases, more, judged, len(outputs)):
-        return Verdict("failed", mistake.says.strip(), mistake.id, printed)
+        return Verdict("failed", explanation(check, mistake), mistake.id, printed)
     return Verdict("failed", diagnose(cases, outputs, judged), None, printed)
 
 
 def pose(check: Check, ask: Ask, inputs: Inputs) -> Case:
     """Ask the program, and the oracle."""
-    return Case(inputs, oracle.right(check.topic, check.function, inputs), ask(inputs))
+    right = oracle.right(check.topic, check.function, inputs)
+    return Case(inputs, what_counts(check, inputs, right), what_counts(check, inputs, ask(inputs)))
+
+
+def what_counts(check: Check, inputs: Inputs, seen: Observation) -> Observation:
+    """Drop the padding of an answer where it means nothing."""
+    return seen if check.padding else without_padding(seen, inputs["lengths"])
 
 
 # ------------------------------------------------------------------------------ no answer
@@ -92,7 +100,15 @@ def unusable(topic: str, seen: Observation) -> Verdict | None:
             "endless loop at the top level of the file.",
             printed=seen.printed,
         )
-    message = f"`{topic}.py` cannot be run" + where(topic, seen)
+    said = seen.fault.message if seen.fault else ""
+    for below in LECTURE:
+        if said == f"No module named '{below}'":
+            return Verdict(
+                "error",
+                f"`{topic}.py` builds on your `{below}.py`, which is not in the same folder: put "
+                "it there.",
+            )
+    message = f"`{topic}.py` cannot be run" + where(seen)
     return Verdict("error", message, printed=seen.printed)
 
 
@@ -100,7 +116,10 @@ def no_answer(check: Check, inputs: Inputs, seen: Observation) -> Verdict:
     """Say how a call ended that returned nothing."""
     name, fault = check.function, seen.fault
     if fault and fault.type == "NotImplementedError":
-        return Verdict("skipped", f"`{name}` is not written yet.")
+        if fault.file in ("", f"{check.topic}.py"):
+            return Verdict("skipped", f"`{name}` is not written yet.")
+        message = f"`{name}` needs a function of your `{fault.file}` that is not written yet"
+        return Verdict("skipped", message + where(seen))
     if seen.stage == "find":
         message = f"`{check.topic}.py` has no function `{name}`: write it, or put it back."
         return Verdict("error", message)
@@ -112,10 +131,10 @@ def no_answer(check: Check, inputs: Inputs, seen: Observation) -> Verdict:
         message = f"`{name}` could not be called as `{name}({arguments})`"
     else:
         message = f"`{name}` stopped"
-    return Verdict("error", message + where(check.topic, seen), printed=seen.printed)
+    return Verdict("error", message + where(seen), printed=seen.printed)
 
 
-def where(topic: str, seen: Observation) -> str:
+def where(seen: Observation) -> str:
     """Show the student's own error: the line of their file and what Python said."""
     fault = seen.fault
     if fault is None:
@@ -123,7 +142,7 @@ def where(topic: str, seen: Observation) -> str:
             ": the program ended without an answer. It must not end Python itself, and should "
             "need no more than 4 GB of memory."
         )
-    place = f" at line {fault.line} of `{topic}.py`" if fault.line else ""
+    place = f" at line {fault.line} of `{fault.file}`" if fault.line else ""
     source = f"\n    {fault.source}" if fault.source else ""
     return f"{place}:{source}\n    {fault.type}: {fault.message}".rstrip(": ")
 
@@ -136,25 +155,39 @@ def recognise(
 ) -> Misconception | None:
     """Find the misconception that would have answered every challenge just like this.
 
-    While several fit, ``more`` cases are looked at to tell them apart; among those that always
-    answer alike, one of the asked function itself is preferred.
+    The mistake may lie in a topic that this one builds on. While several fit, ``more`` cases are
+    looked at to tell them apart; among those that always answer alike, one of the asked topic and
+    then one of the asked function is preferred.
     """
 
     def fits(mistake: Misconception, case: Case) -> bool:
-        wrong = oracle.mistaken(mistake, check.function, case.inputs)
-        return agrees(wrong, case.seen, judged, count)
+        wrong = oracle.mistaken(mistake, check.topic, check.function, case.inputs)
+        return agrees(what_counts(check, case.inputs, wrong), case.seen, judged, count)
 
     wrong = [case for case in cases if not agrees(case.seen, case.right, judged, count)]
     suspects = [
         mistake
-        for mistake in misconceptions.load(check.topic)
+        for topic in (check.topic, *oracle.foundations(check.topic))
+        for mistake in misconceptions.load(topic)
         if wrong and all(fits(mistake, case) for case in cases)
     ]
     for case in more:
         if len(suspects) < 2:
             break
         suspects = [mistake for mistake in suspects if fits(mistake, case)]
-    return min(suspects, key=lambda mistake: mistake.function != check.function, default=None)
+
+    def distance(mistake: Misconception) -> tuple[bool, bool]:
+        return mistake.topic != check.topic, mistake.function != check.function
+
+    return min(suspects, key=distance, default=None)
+
+
+def explanation(check: Check, mistake: Misconception) -> str:
+    """Say what a mistake is, and where it is when that is in another file."""
+    says = mistake.says.strip()
+    if mistake.topic == check.topic:
+        return says
+    return f"This comes from `{mistake.function}` in your `{mistake.topic}.py`. {says}"
 
 
 def right_for_own_forward(

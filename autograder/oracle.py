@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
+from unittest import mock
 
 import docstring_parser
 import numpy as np
@@ -34,6 +36,7 @@ class Output:
         return found.group() if found else ""
 
 
+@cache
 def source(topic: str) -> str:
     """Read the reference solution of a topic."""
     return (SOLUTIONS / f"{topic}.py").read_text(encoding="utf-8")
@@ -51,24 +54,50 @@ def outputs(topic: str, function: str) -> tuple[Output, ...]:
     raise LookupError(f"solutions/{topic}.py has no function {function}")
 
 
+@cache
+def foundations(topic: str) -> tuple[str, ...]:
+    """List the topics whose functions a topic's solution imports, each after its own."""
+    found: dict[str, None] = {}
+    for node in ast.parse(source(topic)).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions."):
+            below = str(node.module).removeprefix("solutions.")
+            found |= dict.fromkeys((*foundations(below), below))
+    return tuple(found)
+
+
 def right(topic: str, function: str, inputs: Mapping[str, Any]) -> Observation:
     """Ask the reference solution."""
-    return _ask(source(topic), topic, function, inputs)
+    return _ask(topic, function, inputs, None)
 
 
-def mistaken(mistake: Misconception, function: str, inputs: Mapping[str, Any]) -> Observation:
-    """Ask the reference solution with a mistake in it."""
-    return _ask(mistake.apply(source(mistake.topic)), mistake.topic, function, inputs)
+def mistaken(
+    mistake: Misconception, topic: str, function: str, inputs: Mapping[str, Any]
+) -> Observation:
+    """Ask the reference solution of a topic with a mistake in it, or in one of its foundations."""
+    return _ask(topic, function, inputs, mistake)
 
 
-def _ask(program: str, topic: str, function: str, inputs: Mapping[str, Any]) -> Observation:
-    path = f"{topic}.py"
-    module = ModuleType(topic)
-    exec(_compiled(program, path), module.__dict__)
+def _ask(
+    topic: str, function: str, inputs: Mapping[str, Any], mistake: Misconception | None
+) -> Observation:
+    module = _run(topic, mistake)
     with np.errstate(all="ignore"):  # mistakes may overflow
-        return observe(getattr(module, function), inputs, path)
+        return observe(getattr(module, function), inputs, f"{topic}.py")
+
+
+def _run(topic: str, mistake: Misconception | None) -> ModuleType:
+    """Run a solution as a fresh module, on fresh foundations if the mistake is in one of them."""
+    changed = mistake is not None and mistake.topic != topic
+    fresh: dict[str, ModuleType] = {}
+    for name in (*foundations(topic), topic) if changed else (topic,):
+        program = _compiled(name, mistake if mistake and mistake.topic == name else None)
+        module = fresh[f"solutions.{name}"] = ModuleType(name)
+        with mock.patch.dict(sys.modules, fresh):
+            exec(program, module.__dict__)
+    return module
 
 
 @cache
-def _compiled(program: str, path: str) -> CodeType:
-    return compile(program, path, "exec")
+def _compiled(topic: str, mistake: Misconception | None) -> CodeType:
+    program = source(topic)
+    return compile(mistake.apply(program) if mistake else program, f"{topic}.py", "exec")

@@ -51,13 +51,17 @@ class Outcome:
 
 
 def waits_for(check: Check, outcome: Outcome) -> str | None:
-    """Name a function that a check builds on and that fails itself; None when there is none."""
+    """Name a function that a check builds on and that fails as well; None when there is none."""
     broken = {
         (other.topic, other.function)
         for other, verdict in outcome.results
         if verdict.status != "passed"
     }
-    return next((name for name in check.requires if (check.topic, name) in broken), None)
+    for name in check.requires:
+        topic, _, function = name.rpartition(".")
+        if (topic or check.topic, function) in broken:
+            return name
+    return None
 
 
 def first_to_fix(outcome: Outcome) -> tuple[Check, Verdict] | None:

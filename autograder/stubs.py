@@ -1,6 +1,7 @@
 """Write ``homework/`` from ``solutions/``: what stands between the solution marks is left out.
 
-Run by ``make stubs``; a test fails when homework and solutions differ.
+Run by ``make stubs``; a test fails when homework and solutions differ. In homework the topics stand
+side by side in one folder, and one imports another by its name alone.
 """
 
 from __future__ import annotations
@@ -20,15 +21,42 @@ HEADER = """\
 #     python -m autograder {topic}
 #
 # Keep the names and the order of the arguments; helper functions of your own are welcome.
-
 """
+BUILDS = "# What is imported below comes from your own {own}, in this folder.\n"
 
 
 def stub(topic: str) -> str:
     """Turn a reference solution into the program text that a student starts from."""
-    return HEADER.format(topic=topic) + SOLUTION.sub(
-        r"\1raise NotImplementedError\n", oracle.source(topic)
-    )
+    program = SOLUTION.sub(r"\1raise NotImplementedError\n", oracle.source(topic))
+    return header(topic) + side_by_side(program)
+
+
+def header(topic: str) -> str:
+    """Say what to do, and what the file builds on."""
+    own = " and ".join(f"{below}.py" for below in oracle.foundations(topic))
+    return HEADER.format(topic=topic) + (BUILDS.format(own=own) if own else "") + "\n"
+
+
+def side_by_side(program: str) -> str:
+    """Import other topics as homework does."""
+    return program.replace("from solutions.", "from ")
+
+
+def hand_in(folder: Path, topic: str, program: str) -> None:
+    """Write a program for a topic into a folder, and right ones for what it builds on.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write ``TOPIC.py``.
+    topic : str
+        What the program is for.
+    program : str
+        Its text; it may be a reference solution, or one with a mistake in it.
+    """
+    texts = {below: oracle.source(below) for below in oracle.foundations(topic)}
+    for name, text in {**texts, topic: program}.items():
+        (folder / f"{name}.py").write_text(side_by_side(text), encoding="utf-8")
 
 
 def main() -> None:

@@ -7,7 +7,9 @@ only the draw of the challenges is in question here.
 from __future__ import annotations
 
 import functools
+import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -27,19 +29,17 @@ every_check = pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)
 
 def loses_nothing(check: Check, seeds: range) -> None:
     for path in RIGHT.glob(f"*/{check.topic}.py"):
+        beside = [str(path.parent), *sys.path]
+        with mock.patch.object(sys, "path", beside), mock.patch.dict(sys.modules):
+            function = getattr(inside.load(str(path)), check.function)
         for seed in seeds:
-
-            def ask(inputs, path=path):
-                function = getattr(inside.load(str(path)), check.function)
-                return inside.observe(function, inputs, str(path))
-
-            verdict = judge(check, ask, seed)
+            verdict = judge(check, lambda x: inside.observe(function, x, str(path)), seed)  # noqa: B023
             assert verdict.status == "passed", (path, seed, verdict.message)
 
 
 def always_loses_and_is_named(mistake: misconceptions.Misconception, seeds: range) -> None:
     checks = [c for c in assignment.checks(mistake.topic) if c.function == mistake.function]
-    ask = functools.partial(oracle.mistaken, mistake, mistake.function)
+    ask = functools.partial(oracle.mistaken, mistake, mistake.topic, mistake.function)
     for seed in seeds:
         verdicts = [judge(check, ask, seed) for check in checks]
         assert mistake.id in [v.misconception for v in verdicts if v.status != "passed"], seed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import assignment, cli, misconceptions, oracle
+from autograder import assignment, cli, misconceptions, oracle, stubs
 from autograder.misconceptions import Misconception
 
 SEED = 20
@@ -14,8 +14,7 @@ EVERY = [m for topic in assignment.topics() for m in misconceptions.load(topic)]
 
 @pytest.mark.parametrize("mistake", EVERY, ids=lambda m: f"{m.topic}/{m.id}")
 def test_a_mutant_loses_points_and_is_named(mistake: Misconception, tmp_path: Path) -> None:
-    mutant = mistake.apply(oracle.source(mistake.topic))
-    (tmp_path / f"{mistake.topic}.py").write_text(mutant, encoding="utf-8")
+    stubs.hand_in(tmp_path, mistake.topic, mistake.apply(oracle.source(mistake.topic)))
 
     outcome = cli.grade(assignment.checks(mistake.topic), tmp_path, SEED)
 
