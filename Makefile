@@ -79,6 +79,7 @@ stubs: $(VENV)/ready  ## write homework/ from solutions/; work in it is kept as 
 
 data: $(VENV)/ready  ## make the data again from its source and compare with book/data/
 	$(PY) book/data/make_handwritten_words.py
+	$(PY) book/data/make_letters_to_sounds.py
 
 pictures: $(VENV)/ready _build/html/index.html  ## take the README's two screenshots (needs Chromium)
 	$(PY) book/_figures/readme.py

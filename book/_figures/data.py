@@ -1,5 +1,7 @@
 """Figures of the data appendix."""
 
+from collections import Counter
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -30,3 +32,15 @@ def alphabet(words: Words) -> None:
         axes.set_title(ALPHABET[label], loc="center", pad=4)
         axes.set_xlabel(f"{len(copies):,}", fontsize=10, color=style.MUTED)
         axes.spines[:].set_visible(False)
+
+
+def sounds(count: Counter[str]) -> None:
+    """Draw how many letters have each label, in two rows, on one logarithmic scale."""
+    labels, heights = zip(*count.most_common(), strict=True)
+    half = (len(labels) + 1) // 2
+    _, rows = plt.subplots(2, 1, figsize=(style.WIDTH, 4.6), sharey=True)
+    for axes, part in zip(rows, (slice(half), slice(half, None)), strict=True):
+        axes.bar(labels[part], heights[part], color=style.INK)
+        axes.set(yscale="log", ylim=(10, 30000), xlim=(-0.6, half - 0.4), ylabel="letters")
+        axes.tick_params("x", length=0, labelsize=9, rotation=90)
+        axes.grid(axis="y")

