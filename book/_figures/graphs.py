@@ -27,6 +27,11 @@ def canvas(width: float, height: float) -> Axes:
     return axes
 
 
+def minus(number: float, digits: str) -> str:
+    """Write a number with a real minus sign."""
+    return f"{number:{digits}}".replace("-", "\N{MINUS SIGN}")
+
+
 def box(axes: Axes, at: Point, text: str, colour: str = style.INK, **font: Any) -> None:
     """Draw a quantity of the network around its centre."""
     corner = at[0] - BOX / 2, at[1] - BOX / 2

@@ -1,5 +1,7 @@
 """Figures of the chapter *Unrolling*."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import PercentFormatter
@@ -40,36 +42,52 @@ def unrolled(letters: Array, answers: str, W: Array, W_h: Array, W_out: Array) -
         graphs.arrow(axes, (x, middle), (x, high), style.OUTPUT)
 
 
-def three_steps(x: Array, h: Array, scores: Array, W: Array, W_h: Array, W_out: Array) -> None:
-    """Draw the one-unit network over three steps with every number in its place."""
-    low, middle, high = 0.45, 1.75, 3.05
-    axes = graphs.canvas(7.4, 3.5)
+def three_steps(
+    x: Array,
+    hs: Sequence[Array],
+    scores: Array,
+    layers: Sequence[tuple[float, Array]],
+    W_out: Array,
+) -> None:
+    """Draw a network of one unit per layer over three steps with every number in its place.
 
-    def minus(number: float, digits: str) -> str:
-        return f"{number:{digits}}".replace("-", "\N{MINUS SIGN}")
-
+    Each layer has its states (T,) in ``hs`` and its weights in ``layers``: from below, and
+    (bias, weight) from the step before; ``W_out`` is (bias, weight).
+    """
+    low, step = 0.45, 1.3
+    high = low + step * (len(layers) + 1)
+    axes = graphs.canvas(7.4, high + 0.45)
     places = [1.0, 2.6, 4.2, 5.8]
-    states = [0.0, *h]
-    for t, (place, state) in enumerate(zip(places, states, strict=True)):
-        colour = style.INK if t else style.MUTED
-        graphs.box(axes, (place, middle), minus(state, ".3f"), colour, size=10)
-        axes.text(place - 0.36, middle + 0.36, f"$h_{t}$", ha="right", color=style.MUTED)
-        if t:
-            graphs.box(axes, (place, low), minus(x[t - 1], "g"), size=10)
-            graphs.box(axes, (place, high), minus(scores[t - 1], ".3f"), size=10)
-            graphs.arrow(axes, (place, low), (place, middle), style.INPUT, f"×{W:g}")
-            graphs.arrow(axes, (place, middle), (place, high), style.OUTPUT, f"×{W_out[1]:g}")
-            graphs.arrow(
-                axes, (places[t - 1], middle), (place, middle), style.RECURRENT, f"×{W_h[1]:g}"
+    for t, place in enumerate(places[1:]):
+        graphs.box(axes, (place, low), graphs.minus(x[t], "g"), size=10)
+        graphs.box(axes, (place, high), graphs.minus(scores[t], ".3f"), size=10)
+        below = (place, high - step)
+        graphs.arrow(axes, below, (place, high), style.OUTPUT, f"×{W_out[1]:g}")
+    axes.text(6.4, low, "$x_t$", va="center", color=style.MUTED)
+    axes.text(6.4, high, "$o_t$", va="center", color=style.MUTED)
+
+    def bias(y: float, number: float, colour: str) -> None:
+        text = f"bias {graphs.minus(number, 'g')}"
+        axes.text(6.95, y, text, va="center", size=9, rotation=90, color=colour)
+
+    bias(high, W_out[0], style.OUTPUT)
+
+    for number, (h, (W, W_h)) in enumerate(zip(hs, layers, strict=True), start=1):
+        y = low + step * number
+        upwards, onwards = style.LAYERS[number - 1]
+        layer = f"^{{({number})}}" if len(layers) > 1 else ""
+        for t, state in enumerate([0.0, *h]):
+            at = places[t], y
+            graphs.box(
+                axes, at, graphs.minus(state, ".3f"), style.INK if t else style.MUTED, size=10
             )
-    for y, name in ((low, "$x_t$"), (middle, "$h_t$"), (high, "$o_t$")):
-        axes.text(6.4, y, name, va="center", color=style.MUTED)
-    axes.text(
-        6.85, middle, f"bias {W_h[0]:g}", va="center", size=9, color=style.RECURRENT, rotation=90
-    )
-    axes.text(
-        6.85, high, f"bias {W_out[0]:g}", va="center", size=9, color=style.OUTPUT, rotation=90
-    )
+            axes.text(at[0] - 0.36, y + 0.36, f"$h{layer}_{t}$", ha="right", color=style.MUTED)
+            if t:
+                graphs.arrow(axes, (at[0], y - step), at, upwards, f"×{graphs.minus(W, 'g')}")
+                before = places[t - 1], y
+                graphs.arrow(axes, before, at, onwards, f"×{graphs.minus(W_h[1], 'g')}")
+        axes.text(6.4, y, f"$h{layer}_t$", va="center", color=style.MUTED)
+        bias(y, W_h[0], onwards)
 
 
 def reading(letters: Array, word: str, h: Array, probabilities: Array) -> None:
