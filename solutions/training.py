@@ -192,6 +192,37 @@ def predict(
     return network.scores(x, lengths, *weights).argmax(axis=-1)
 
 
+def probabilities(scores: Array) -> Array:
+    """Take the softmax over the last axis, whatever the size of the scores."""
+    exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return exps / exps.sum(axis=-1, keepdims=True)
+
+
+def influence(score: Callable[[Array], Array], x: Array) -> Array:
+    """Measure which inputs move which answers of a network that reads pictures.
+
+    Parameters
+    ----------
+    score : callable
+        ``score(x) -> scores (T, B, K)``: the network.
+    x : Array (T, B, D)
+        The pictures, 0 is paper and 1 is ink.
+
+    Returns
+    -------
+    moved : Array (T, T)
+        ``moved[s, t]``: the largest change of a probability at step t when picture s is turned to
+        its negative; exactly 0 where answer t does not depend on input s.
+    """
+    before = probabilities(score(x))
+    moved = np.zeros((len(x), len(x)))
+    for s in range(len(x)):
+        changed = x.copy()
+        changed[s] = 1 - changed[s]
+        moved[s] = np.abs(probabilities(score(changed)) - before).max(axis=(1, 2))
+    return moved
+
+
 def accuracy(predicted: Array, labels: Array, lengths: Array) -> tuple[float, float]:
     """Count what was read right.
 

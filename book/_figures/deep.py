@@ -103,7 +103,7 @@ def probes(offsets: Sequence[int], right: Mapping[str, Array]) -> None:
             color=colour,
         )
     axes.axvline(0, color=style.FAINT, zorder=0)
-    names = {-1: "the one before", 0: "this letter", 1: "the next"}
+    names = {-1: "the one\nbefore", 0: "this\nletter", 1: "the\nnext"}
     axes.set(
         ylabel="letters read off",
         xticks=offsets,

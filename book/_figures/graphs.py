@@ -72,21 +72,23 @@ def arrow(axes: Axes, start: Point, end: Point, colour: str, label: str = "") ->
         )
 
 
-def loop(axes: Axes, at: Point, colour: str, label: str) -> None:
-    """Draw the arrow of a state back to itself, on the right of its box."""
-    right = at[0] + BOX / 2
+def loop(axes: Axes, at: Point, colour: str, label: str, leftwards: bool = False) -> None:
+    """Draw the arrow of a state back to itself, on the right of its box or on the left."""
+    side = -1 if leftwards else 1
+    edge = at[0] + side * BOX / 2
     axes.add_patch(
         FancyArrowPatch(
-            (right + 0.02, at[1] + 0.16),
-            (right + 0.04, at[1] - 0.16),
+            (edge + side * 0.02, at[1] + 0.16),
+            (edge + side * 0.04, at[1] - 0.16),
             arrowstyle="-|>",
             mutation_scale=11,
             lw=1.8,
             color=colour,
-            connectionstyle="arc3,rad=-2.2",
+            connectionstyle=f"arc3,rad={-2.2 * side}",
         )
     )
-    axes.text(right + 0.52, at[1], label, color=colour, ha="left", va="center")
+    beside = "right" if leftwards else "left"
+    axes.text(edge + side * 0.52, at[1], label, color=colour, ha=beside, va="center")
 
 
 def picture(axes: Axes, at: Point, pixels: np.ndarray, height: float = 0.9) -> None:

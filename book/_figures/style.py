@@ -15,10 +15,12 @@ OUTPUT = "#00805E"  # W_out: hidden to output
 GOOD = INPUT  # the pair for "right or wrong", in pictures that show no weights
 BAD = RECURRENT
 OTHER = "#A3477F"  # one more series
-LAYERS = (  # of a deep network: W of each layer, and its W_h
-    (INPUT, RECURRENT),
-    (OTHER, "#8A6A00"),
-)
+SECOND = "#8A6A00"  # a second recurrence, where there are two
+LAYERS = ((INPUT, RECURRENT), (OTHER, SECOND))  # of a deep network: W of each layer, and its W_h
+BOTH = (
+    (INPUT, RECURRENT, OUTPUT),
+    (OTHER, SECOND, "#5A4FCF"),
+)  # W, W_h and W_out: forward, backward
 INK = "#1F2328"
 MUTED = "#6B7280"  # what is there but not the point: padding, grids, axes
 FAINT = "#E5E7EB"
