@@ -139,9 +139,11 @@ def three_steps(
         [*(graphs.minus(h, ".3f") for h in h_b), "0.000"],
         factors,
     )
-    ends = {"ha": "center", "color": style.MUTED}
-    axes.text(places[0] - 1.55 - ASIDE, FORWARD + 0.42, r"$h_0^{(f)}$", **ends)
-    axes.text(places[-1] + 1.55 + ASIDE, BACKWARD + 0.42, r"$h_4^{(b)}$", **ends)
+    for place, y, name in (
+        (places[0] - 1.55 - ASIDE, FORWARD, "$h_0^{(f)}$"),
+        (places[-1] + 1.55 + ASIDE, BACKWARD, "$h_4^{(b)}$"),
+    ):
+        axes.text(place, y + 0.42, name, ha="center", color=style.MUTED)
 
 
 def padding(words: Sequence[str], turned: Mapping[str, Sequence[str]]) -> None:

@@ -5,6 +5,8 @@ An arrow's colour is its weight matrix (``style``): equal colour means the same 
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -16,6 +18,7 @@ from . import style
 
 BOX = 0.58  # side of a box; neighbouring steps are 1 apart
 
+Array = np.ndarray
 Point = tuple[float, float]
 
 
@@ -25,6 +28,18 @@ def canvas(width: float, height: float) -> Axes:
     axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     axes.set_axis_off()
     return axes
+
+
+def spread(values: Sequence[float], gap: float) -> Array:
+    """Move the heights of labels apart until no two are closer than ``gap``, in their order."""
+    order, heights = np.argsort(values), np.array(values, float)
+    for _ in range(100):
+        for low, high in itertools.pairwise(order):
+            overlap = gap - (heights[high] - heights[low])
+            if overlap > 0:
+                heights[low] -= overlap / 2
+                heights[high] += overlap / 2
+    return heights
 
 
 def minus(number: float, digits: str) -> str:

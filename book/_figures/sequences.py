@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -95,30 +95,24 @@ def kinds() -> None:
         axes.text(centre, 0.35, example, ha="center", size=10, color=style.MUTED)
 
 
-def seen_and_new(alone: Array, in_words: Array) -> None:
-    """Compare two readers on words that training knew and on words that it did not.
+def seen_and_new(right: Mapping[str, tuple[Array, Array]]) -> None:
+    """Compare readers on words that training knew and on words that it did not.
 
-    Both arrays hold the fraction of letters read right: one row per split, the known words first.
+    ``right[name]`` holds two arrays of fractions of letters read right: the known words, the new
+    ones; one entry for each split or seed.
     """
     _, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
-    for values, name, colour, marker in (
-        (alone, "letter by letter", style.MUTED, "s"),
-        (in_words, "with memory", style.GOOD, "o"),
+    looks = ((style.MUTED, "s"), (style.GOOD, "o"), (style.BAD, "D"), (style.OTHER, "^"))
+    heights = graphs.spread([np.mean(known) for known, _ in right.values()], 0.045)
+    for (name, (known, new)), (colour, marker), height in zip(
+        right.items(), looks, heights, strict=False
     ):
-        places = np.array([0.0] + [1.0] * (len(values) - 1))
-        axes.plot([0, 1], [values[0], values[1:].mean()], color=colour, lw=1.5)
-        axes.plot(places, values, marker, color=colour, ms=8, mew=0)
-        axes.annotate(
-            name,
-            (0, values[0]),
-            (-12, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            color=colour,
-        )
+        axes.plot([0, 1], [np.mean(known), np.mean(new)], color=colour, lw=1.5)
+        for place, values in ((0, np.atleast_1d(known)), (1, np.atleast_1d(new))):
+            axes.plot(np.full(len(values), place), values, marker, color=colour, ms=8, mew=0)
+        axes.text(-0.07, height, name, ha="right", va="center", color=colour)
     axes.set(
-        xlim=(-0.6, 1.35),
+        xlim=(-0.75, 1.3),
         ylim=(0.4, 1),
         ylabel="letters read right",
         xticks=[0, 1],
