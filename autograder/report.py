@@ -19,6 +19,7 @@ from rich.text import Text
 
 from autograder.assignment import Check
 from autograder.judge import Verdict
+from autograder.sandbox import Threat, Wall, stopped
 
 MARKS = {
     "passed": ("✓", "green", "right"),
@@ -146,18 +147,32 @@ def catalogue(checks: Sequence[Check], console: Console) -> None:
     console.print(table)
 
 
-def isolation(layers: Sequence[tuple[str, str, bool]], console: Console) -> None:
-    """Print what stands between a student's program and the verdict."""
+def isolation(tried: Sequence[tuple[Wall, bool]], console: Console) -> None:
+    """Print what a student's program cannot do on this machine behind each wall, and what it can."""
+    in_use = next((wall.name for wall, works in tried if works), None)
     table = Table(box=None, pad_edge=False)
-    for column in ("layer", "here", "what it stops"):
-        table.add_column(column, no_wrap=column == "layer")
-    for name, stops, works in layers:
-        table.add_row(name, Text("yes", "green") if works else Text("no", "red"), stops)
-    console.print(table)
-    console.print(
-        "The first wall that works is used, and the layers below it with it. What stands under "
-        '"no" alone is not stopped on this machine.'
+    table.add_column("What a program may try")
+    for wall, works in tried:
+        table.add_column(f"{wall.name}", justify="center", max_width=12)
+    table.add_row(
+        "",
+        *(
+            Text("in use", "bold") if wall.name == in_use else "works" if works else "not here"
+            for wall, works in tried
+        ),
     )
+    for threat in Threat:
+        marks = (
+            Text("stopped", "green" if works else "dim")
+            if threat in stopped(wall)
+            else Text("POSSIBLE", "red" if works else "dim")
+            for wall, works in tried
+        )
+        table.add_row(threat.value, *marks)
+    console.print(table)
+    console.print("\nThe first wall that works here is used.")
+    if in_use is None:
+        console.print("None does: nothing can be graded on this machine.")
 
 
 # ------------------------------------------------------------------------------ for programs
