@@ -404,6 +404,33 @@ def test_watching_grades_again_soon_after_a_file_is_saved(tmp_path: Path) -> Non
             too_late.cancel()
 
 
+def test_watching_keeps_the_helper_that_has_loaded_numpy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong_homework(tmp_path)
+    started, scores = [], []
+
+    def start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
+        started.append(arguments)
+        return popen(*arguments, **options)
+
+    def saves(folder: Path, seen: dict[Path, int]) -> None:
+        if len(scores) == 3:
+            raise KeyboardInterrupt
+        (folder / "unrolling.py").write_text(oracle.source("unrolling"), encoding="utf-8")
+
+    popen = subprocess.Popen
+    with sandbox.Sandbox(tmp_path) as box:  # gives up the walls that do not work here
+        walls = [wall for wall in sandbox.WALLS if box.layers[0] == wall.name]
+    monkeypatch.setattr(sandbox.Sandbox.__init__, "__defaults__", (sandbox.DEADLINE, walls))
+    monkeypatch.setattr(subprocess, "Popen", start)
+    monkeypatch.setattr(cli, "wait_for_change", saves)
+    monkeypatch.setattr(cli.report, "show", lambda outcome, _: scores.append(outcome.score))
+    assert cli.main(["--in", str(tmp_path), "--watch"]) == 130
+    assert scores == [12, 20, 20]
+    assert len(started) == 1
+
+
 def test_ctrl_c_ends_watching_quietly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -412,10 +439,33 @@ def test_ctrl_c_ends_watching_quietly(tmp_path: Path, monkeypatch: pytest.Monkey
     assert cli.main(["--in", str(wrong_homework(tmp_path)), "--watch"]) == 130
 
 
-def test_the_isolation_table_lists_every_wall() -> None:
-    done = run("--isolation")
-    assert done.returncode == 0
-    assert all(wall.name in done.stdout for wall in sandbox.WALLS)
+def isolation_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> dict[str, list[str]]:
+    """Read ``--isolation``: what a program may try, and a word for every wall."""
+    monkeypatch.setenv("COLUMNS", "200")
+    assert cli.main(["--isolation"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(wall.name in lines[0] for wall in sandbox.WALLS)
+    rows = (line.strip().rsplit(maxsplit=len(sandbox.WALLS)) for line in lines if line.strip())
+    return {row[0].strip(): row[1:] for row in rows if len(row) == 1 + len(sandbox.WALLS)}
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_the_isolation_table_says_of_every_threat_which_wall_stops_it(
+    forks: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sandbox, "FORKS", forks)
+    table = isolation_table(monkeypatch, capsys)
+    for threat in sandbox.Threat:
+        said = [word == "stopped" for word in table[threat.value]]
+        assert said == [threat in sandbox.stopped(wall) for wall in sandbox.WALLS]
+    nothing_but_a_process = {threat: words[-1] for threat, words in table.items()}
+    for threat in (sandbox.Threat.READING, sandbox.Threat.NETWORK, sandbox.Threat.DAMAGE):
+        assert nothing_but_a_process[threat.value] == "POSSIBLE"
+    assert nothing_but_a_process[sandbox.Threat.LEFTOVERS.value] == (
+        "stopped" if forks else "POSSIBLE"
+    )
 
 
 def test_pytest_asks_the_same_questions(tmp_path: Path) -> None:
@@ -437,15 +487,11 @@ def test_pytest_asks_the_same_questions(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------ without fork
 
 
-def without_fork(folder: Path) -> sandbox.Start:
-    return sandbox.one_call(sandbox.separate_process(folder).command, folder)
-
-
-def graded_without_fork(folder: Path) -> dict[str, Verdict]:
-    wall = sandbox.Wall("one call", "", without_fork)
-    box = sandbox.Sandbox(folder, deadline=1.0, walls=[wall])
+def graded_without_fork(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Verdict]:
+    monkeypatch.setattr(sandbox, "FORKS", False)
     checks = [c for c in assignment.checks("unrolling") if c.name in ("hidden_step", "recur")]
-    return {c.name: v for c, v in cli.grade(checks, folder, SEED, box).results}
+    with sandbox.Sandbox(folder, deadline=1.0, walls=sandbox.WALLS[-1:]) as box:
+        return {c.name: v for c, v in cli.grade(checks, folder, SEED, box).results}
 
 
 @pytest.mark.parametrize(
@@ -459,9 +505,9 @@ def graded_without_fork(folder: Path) -> dict[str, Verdict]:
     ],
 )
 def test_a_fresh_interpreter_per_call_gives_the_same_verdicts(
-    body: str, status: str, words: str, tmp_path: Path
+    body: str, status: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = graded_without_fork(handed_in(tmp_path, "hidden_step", body))
+    found = graded_without_fork(handed_in(tmp_path, "hidden_step", body), monkeypatch)
     assert found["hidden_step"].status == status
     assert words in found["hidden_step"].message
     assert found["recur"].status == "passed"
