@@ -181,7 +181,7 @@ def stopped(wall: Wall) -> frozenset[Threat]:
 
 
 def survey() -> list[tuple[Wall, bool]]:
-    """Try every wall: does it work here?"""
+    """Try every wall; True where it works here."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # nobody must be able to look in
         tried = []

@@ -1,4 +1,4 @@
-"""One function per threat: it returns True when the program got away with it, on the real thing.
+"""One function per threat: it returns True when the program got away with it.
 
 ``test_hostile`` runs them behind every wall, which must stop what it says, and says no more.
 """
@@ -6,6 +6,7 @@
 import mmap
 import os
 import socket
+import time
 from pathlib import Path
 
 
@@ -15,8 +16,6 @@ def memory():
 
 
 def leftovers():
-    import time
-
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
@@ -47,7 +46,7 @@ def writing(shared):
 
 
 def sight(grader):
-    return str(grader) in os.listdir("/proc")
+    return Path(f"/proc/{grader}").exists()
 
 
 def network(port):
