@@ -60,6 +60,7 @@ class Threat(StrEnum):
     WRITING = "write where everybody may, as in /tmp"
     SIGHT = "see which processes are running"
     NETWORK = "use the network"
+    CROWDS = "slow the machine down until the deadline, with a crowd of processes"
 
 
 WITH_FORKS = {Threat.MEMORY, Threat.LEFTOVERS}  # stopped where calls are forked, and nowhere else
