@@ -9,7 +9,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 PYTHONS := 3.11 3.12 3.13
-QUICK := not book and not slow
+QUICK := not book and not slow and not once
 
 # One thread for NumPy: the same sums in the same order wherever cells and tests run, and no slower at these sizes.
 export OPENBLAS_NUM_THREADS := 1
@@ -48,14 +48,14 @@ lint: $(VENV)/ready  ## code style and types
 	$(BIN)/mypy
 
 claims: $(VENV)/ready
-	$(PY) -m pytest $(if $(MARK),-m "$(MARK)")
+	$(PY) -m pytest -n logical $(if $(MARK),-m "$(MARK)")
 
 # The build kept what its cells printed and drew. Here every chapter runs a second time, in a copy of the course, and
 # must print and draw the same.
 cells: $(VENV)/ready _build/html/index.html
 	@rm -rf _build/again && mkdir _build/again && cp -R book solutions autograder tests _build/again
 	@$(PY) tests/executed.py _build/again/book
-	$(PY) -m pytest -p no:unrolled --nbval --nbval-cell-timeout 120 -W default _build/again/book
+	$(PY) -m pytest -n logical --dist loadfile -p no:unrolled --nbval --nbval-cell-timeout 120 -W default _build/again/book
 
 pythons: $(VENV)/ready  ## the quick tests on each other Python, of 3.11, 3.12 and 3.13, that is here
 	@for version in $(PYTHONS); do \
@@ -70,7 +70,7 @@ pythons: $(VENV)/ready  ## the quick tests on each other Python, of 3.11, 3.12 a
 	done
 
 fairness: $(VENV)/ready  ## 200 draws of every check: right programs keep all points, mistakes never do (minutes)
-	$(PY) -m pytest -m slow tests/test_fairness.py
+	$(PY) -m pytest -n logical -m slow tests/test_fairness.py
 
 peers: $(VENV)/peers  ## add PyTorch, which some tests compare with
 

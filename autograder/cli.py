@@ -55,13 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             report.catalogue(checks, console)
             return 0
         folder = readable(options.folder, topics)
-        while True:
-            seen = saved(folder)
-            status = grade_and_tell(checks, folder, options, console)
-            if not options.watch:
-                return status
-            console.print("\nWaiting for you to save a file. Ctrl+C ends.", style="dim")
-            wait_for_change(folder, seen)
+        with sandbox.Sandbox(folder) as box:
+            while True:
+                seen = saved(folder)
+                status = grade_and_tell(checks, box, options, console)
+                if not options.watch:
+                    return status
+                console.print("\nWaiting for you to save a file. Ctrl+C ends.", style="dim")
+                wait_for_change(folder, seen)
     except OSError as problem:
         print(f"autograder: {problem.filename}: {problem.strerror}", file=sys.stderr)
         return 2
@@ -73,15 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def grade_and_tell(
-    checks: Sequence[Check], folder: Path, options: argparse.Namespace, console: Console
+    checks: Sequence[Check], box: sandbox.Sandbox, options: argparse.Namespace, console: Console
 ) -> int:
     """Grade once, print and write the reports that were asked for; returns the exit status."""
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
-    if sys.stdout.isatty():
-        with console.status("grading …") as line:
-            outcome = grade(checks, folder, seed, tell=lambda c: line.update(f"grading {c.id} …"))
-    else:
-        outcome = grade(checks, folder, seed)
+    with console.status("grading …") as line:  # seen on a terminal only
+
+        def tell(check: Check) -> None:
+            line.update(f"grading {check.id} …")
+
+        outcome = grade(checks, options.folder, seed, box, tell)
     report.show(outcome, console)
     for path, lay_out in (
         (options.json, report.as_json),
@@ -186,7 +188,8 @@ def grade(
     seed : int
         Draws the challenges.
     box : Sandbox, optional
-        Where to run the programs; by default the strongest that works here.
+        Where to run the programs, left open; by default the strongest that works here, for this
+        once.
     tell : callable, optional
         Called with each check before it is judged.
 
@@ -197,7 +200,7 @@ def grade(
     """
     began = time.monotonic()
     results = []
-    with box or sandbox.Sandbox(folder) as box:
+    with contextlib.nullcontext(box) if box else sandbox.Sandbox(folder) as box:
         for topic, of_topic in itertools.groupby(checks, key=lambda check: check.topic):
             file = f"{topic}.py"
             problem = unreadable(folder / file) or unusable(topic, box.run(file))

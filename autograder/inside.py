@@ -30,7 +30,9 @@ from typing import IO, Any
 
 import numpy as np
 
-ONE_CALL = "--one-call"  # as an argument: answer one request in this process, and end
+ONE_CALL = "--one-call"  # as an argument: answer in this very process, good for one call
+AS_NOBODY = "--as-nobody"  # as an argument: run the student's program as a user that owns nothing
+NOBODY = 65534  # that user, and its group
 MEMORY = 4 << 30  # bytes of address space that a student's program may have
 REPLY = 64 << 20  # bytes of a reply, packed or unpacked
 MEMBERS = 1000  # arrays in a reply
@@ -195,7 +197,9 @@ def _same(a: Any, b: Any) -> bool:
 
 def answer(request: Mapping[str, Any]) -> Observation:
     """Run the file, find the function, call it; without a function name, only run the file."""
-    path, name = request["path"], request["function"]
+    path, name = request["path"], request.get("function")
+    if Path(path).is_dir():
+        return look_around(path)
     sys.path.append(str(Path(path).parent))  # last, so that no file there can pose as a library
     try:
         module = load(path)
@@ -209,53 +213,72 @@ def answer(request: Mapping[str, Any]) -> Observation:
     return observe(function, request["inputs"], path)
 
 
+def look_around(folder: str) -> Observation:
+    """Make sure that nobody can read what a program needs: the homework, NumPy, Python."""
+    needed = [Path(folder), *Path(folder).glob("*.py"), Path(np.__file__), Path(os.__file__)]
+    if AS_NOBODY in sys.argv and not all(os.access(path, os.R_OK) for path in needed):
+        return Observation("find")
+    return Observation("returned")
+
+
 # ------------------------------------------------------------------------------ requests
 
 
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Answer requests, each in a forked child.
-
-    A request without a path only asks whether this process is here.
-    """
+    """Answer requests, each in a forked child."""
     adopt_orphans()
     while (packed := read_message(requests)) is not None:
-        request = from_bytes(packed)
-        if request["path"]:
-            reply = in_child(request, requests, replies)
-            end_children()
-        else:
-            reply = pack(Observation("returned"))
+        reply = in_child(from_bytes(packed), requests, replies)
+        end_children()
         replies.write(frame(reply))
         replies.flush()
 
 
 def serve_once(requests: IO[bytes], replies: IO[bytes]) -> None:
     """Answer in this very process, where forking is not to be relied on: good for one call."""
-    way_back = os.fdopen(os.dup(replies.fileno()), "wb")
+    requests, replies = (
+        os.fdopen(os.dup(stream.fileno()), stream.mode) for stream in (requests, replies)
+    )
+    _silence(os.open(os.devnull, os.O_WRONLY))
+    if AS_NOBODY in sys.argv:
+        become_nobody()
     while (packed := read_message(requests)) is not None:
-        request = from_bytes(packed)
-        if request["path"]:
-            _silence(os.open(os.devnull, os.O_WRONLY))
-            reply = pack(answer(request))
-        else:
-            reply = pack(Observation("returned"))
-        way_back.write(frame(reply))
-        way_back.flush()
+        replies.write(frame(pack(answer(from_bytes(packed)))))
+        replies.flush()
 
 
 def adopt_orphans() -> None:
     """Become the parent of every process that a student's program leaves behind."""
     PR_SET_CHILD_SUBREAPER = 36
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def stay_small() -> None:
+    """End with the process that started this one, and never gain a right by starting a program."""
+    PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def become_nobody() -> None:
+    """Give up being root, for good."""
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
 
 
 def end_children() -> None:
     """End all processes that a call left behind; their own children come to us and end next."""
     for _ in range(1000):
-        left = children()
-        if not left:
+        try:
+            os.waitpid(-1, os.WNOHANG)  # asks for less than all of /proc, and mostly is enough
+        except ChildProcessError:
             return
-        for process in left:
+        for process in children():
             with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(process, signal.SIGKILL)
                 os.waitpid(process, 0)
@@ -283,6 +306,9 @@ def in_child(request: Mapping[str, Any], *streams: IO[bytes]) -> bytes:
                 os.close(descriptor)
             _silence(output_in)
             _limit(request["deadline"])
+            if AS_NOBODY in sys.argv:
+                become_nobody()
+            stay_small()
             seen = pack(answer(request))
             with contextlib.suppress(Exception):
                 sys.stdout.flush()
@@ -299,7 +325,7 @@ def in_child(request: Mapping[str, Any], *streams: IO[bytes]) -> bytes:
     os.close(reply)
     os.close(output)
     if packed is not None:
-        with contextlib.suppress(ValueError, TypeError):
+        with contextlib.suppress(ValueError):
             return pack(replace(unpack(packed), printed=printed))
     return pack(Observation("timeout" if timeout else "died", printed=printed))
 
@@ -310,18 +336,21 @@ def pack(seen: Observation) -> bytes:
 
 
 def unpack(packed: bytes) -> Observation:
-    """Read a reply, trusting nothing; raises ValueError or TypeError when it is none."""
-    fields = from_bytes(packed)
-    fault = Fault(**fields.pop("fault")) if fields.get("fault") else fields.pop("fault", None)
-    if fault:
-        line = fault.line if isinstance(fault.line, int) else None
-        texts = (_plain(fault.type), _plain(fault.message), _plain(fault.file))
-        fault = Fault(*texts, line, _plain(fault.source))
-    modified = tuple(map(_plain, fields.pop("modified")))
-    printed = _plain(fields.pop("printed"), PRINTED)
-    seen = Observation(**fields, modified=modified, fault=fault, printed=printed)
-    if seen.stage not in STAGES:
-        raise ValueError("not an observation")
+    """Read a reply, trusting nothing; raises ValueError when it is none."""
+    try:
+        fields = from_bytes(packed)
+        fault = Fault(**fields.pop("fault")) if fields.get("fault") else fields.pop("fault", None)
+        if fault:
+            line = fault.line if isinstance(fault.line, int) else None
+            texts = (_plain(fault.type), _plain(fault.message), _plain(fault.file))
+            fault = Fault(*texts, line, _plain(fault.source))
+        modified = tuple(map(_plain, fields.pop("modified")))
+        printed = _plain(fields.pop("printed"), PRINTED)
+        seen = Observation(**fields, modified=modified, fault=fault, printed=printed)
+        if seen.stage not in STAGES:
+            raise ValueError("no such stage")
+    except Exception as error:
+        raise ValueError(f"not an observation: {error}") from None
     return seen
 
 

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from autograder.assignment import Check
 from autograder.judge import Verdict
+from autograder.sandbox import Threat, Wall, stopped
 
 MARKS = {
     "passed": ("✓", "green", "right"),
@@ -150,18 +151,33 @@ def catalogue(checks: Sequence[Check], console: Console) -> None:
     console.print(table)
 
 
-def isolation(layers: Sequence[tuple[str, str, bool]], console: Console) -> None:
-    """Print what stands between a student's program and the verdict."""
+def isolation(tried: Sequence[tuple[Wall, bool]], console: Console) -> None:
+    """Print what a student's program can and cannot do on this machine behind each wall."""
+    in_use = next((wall for wall, works in tried if works), None)
     table = Table(box=None, pad_edge=False)
-    for column in ("layer", "here", "what it stops"):
-        table.add_column(column, no_wrap=column == "layer")
-    for name, stops, works in layers:
-        table.add_row(name, Text("yes", "green") if works else Text("no", "red"), stops)
+    table.add_column("What a program may try")
+    for wall, works in tried:
+        state = "in use" if wall is in_use else "works" if works else "not here"
+        table.add_column(f"{wall.name}\n({state})", justify="center")
+    for threat in Threat:
+        marks = (
+            Text("stopped", "green" if works else "dim")
+            if threat in stopped(wall)
+            else Text("POSSIBLE", "red" if works else "dim")
+            for wall, works in tried
+        )
+        table.add_row(threat.value, *marks)
     console.print(table)
-    console.print(
-        "The first wall that works is used, and the layers below it with it. What stands under "
-        '"no" alone is not stopped on this machine.'
-    )
+    if in_use is None:
+        console.print("\nNo wall works here: nothing can be graded on this machine.")
+    elif Threat.READING in stopped(in_use):
+        console.print("\nThe first wall that works here is used.")
+    else:
+        console.print(
+            "\nThe first wall that works here is used. Behind this one a program can find the "
+            "solutions and return what they return: read programs that you do not trust, or grade "
+            "them where bubblewrap works."
+        )
 
 
 # ------------------------------------------------------------------------------ for programs
@@ -221,7 +237,7 @@ def as_gradescope(outcome: Outcome) -> str:
 def as_junit(outcome: Outcome) -> str:
     """Lay out the outcome as JUnit's XML: a suite per topic, a test case per check."""
     kinds = {"failed": "failure", "timeout": "failure", "error": "error", "skipped": "skipped"}
-    suites = ElementTree.Element("testsuites", name="unrolled")
+    suites = ElementTree.Element("testsuites", name="unrolled", time=f"{outcome.seconds:.3f}")
     for topic in dict.fromkeys(check.topic for check, _ in outcome.results):
         of_topic = [(c, v) for c, v in outcome.results if c.topic == topic]
         found = Counter(kinds.get(verdict.status, "") for _, verdict in of_topic)
@@ -233,7 +249,6 @@ def as_junit(outcome: Outcome) -> str:
             failures=str(found["failure"]),
             errors=str(found["error"]),
             skipped=str(found["skipped"]),
-            time=f"{outcome.seconds:.3f}",
         )
         for check, verdict in of_topic:
             case = ElementTree.SubElement(suite, "testcase", classname=topic, name=check.name)

@@ -2,7 +2,8 @@
 
 One helper process per submission loads NumPy once and forks a child for every call (see
 ``inside``). Around it stands the strongest wall that works on this machine (``WALLS``). On Windows
-and macOS, where forking is missing or frail, a fresh helper is started for every call.
+and macOS, where forking is missing or frail, a fresh helper is started for every call. ``stopped``
+says what is thereby stopped; the tests hold every wall to it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import importlib.util
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -30,31 +33,60 @@ from autograder.inside import Observation
 DEADLINE = 5.0  # seconds for one question: two calls of the function
 START = 60.0  # seconds for the helper to load NumPy on a busy machine
 GRACE = 4.0  # seconds beyond the deadline for the helper to say that it has passed
-NOBODY = 65534  # the user and group that own nothing
 FORKS = sys.platform == "linux"
 
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     **{f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")},
 }
+HANDED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")  # what Python and NumPy may need to start
+
+
+class Threat(StrEnum):
+    """What a student's program may try."""
+
+    ANSWERS = "meet a right answer: they are computed elsewhere, afterwards"
+    PATCHES = "patch or inspect the grader from within"
+    LIES = "return objects that lie, pickles, archives that explode"
+    FLOOD = "flood the grader: more than 64 MB of reply, 64 kB of printed text"
+    WAITING = "keep the grader waiting for ever"
+    MEMORIES = "keep anything from call to call"
+    MEMORY = "take more than 4 GB of memory"
+    LEFTOVERS = "leave processes behind"
+    SIGNALS = "end or stop the grader, or what clears up after a program"
+    DAMAGE = "change your files, the grader included"
+    SECRETS = "read what you may read and others may not"
+    READING = "read what everybody may read, the solutions included"
+    WRITING = "write where everybody may, as in /tmp"
+    SIGHT = "see which processes are running"
+    NETWORK = "use the network"
+    CROWDS = "slow the machine down until the deadline, with a crowd of processes"
+
+
+WITH_FORKS = {Threat.MEMORY, Threat.LEFTOVERS}  # stopped where calls are forked, and nowhere else
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Something between a program and the verdict, and what it stops."""
+
+    name: str
+    stops: frozenset[Threat]
 
 
 @dataclass(frozen=True)
 class Start:
-    """How to start the helper: its command, further options, and where it finds the homework."""
+    """How to start the helper: its command, and where it finds the homework."""
 
     command: list[str]
     homework: Path
-    options: dict[str, Any] = field(default_factory=dict)
     lasting: bool = True  # it answers more than one call
 
 
 @dataclass(frozen=True)
-class Wall:
-    """Something around the helper, and what it stops. ``build`` gives None where it cannot be."""
+class Wall(Layer):
+    """A layer around the helper. ``build`` gives None where it cannot be."""
 
-    name: str
-    stops: str
     build: Callable[[Path], Start | None]
 
 
@@ -91,66 +123,73 @@ def _packaged_bubblewrap() -> str | None:
 
 
 def unprivileged_user(folder: Path) -> Start | None:
-    """Start the helper as nobody, where the grader may choose (it runs as root)."""
+    """Let every call run as nobody, where the grader may choose (it runs as root)."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
-    nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    return replace(separate_process(folder), options=nobody)
+    start = separate_process(folder)
+    return replace(start, command=[*start.command, inside.AS_NOBODY])
 
 
 def separate_process(folder: Path) -> Start:
     """Start the helper with nothing around it."""
     command = [sys.executable, "-I", "-B", inside.__file__]
-    return Start(command, folder) if FORKS else one_call(command, folder)
-
-
-def one_call(command: list[str], folder: Path) -> Start:
-    """Start a fresh helper for every call."""
+    if FORKS:
+        return Start(command, folder)
     return Start([*command, inside.ONE_CALL], folder, lasting=False)
 
 
 WALLS = (
     Wall(
         "bubblewrap",
-        "network; reading anything but Python, NumPy and the homework; writing anywhere; seeing, "
-        "signalling or outliving the grader",
+        frozenset(
+            {
+                Threat.NETWORK,
+                Threat.SIGHT,
+                Threat.WRITING,
+                Threat.READING,
+                Threat.SECRETS,
+                Threat.DAMAGE,
+                Threat.SIGNALS,
+            }
+        ),
         bubblewrap,
     ),
     Wall(
         "unprivileged user",
-        "writing and reading what is not everybody's; signalling the grader",
+        frozenset({Threat.SECRETS, Threat.DAMAGE, Threat.SIGNALS}),
         unprivileged_user,
     ),
-    Wall("separate process", "patching or inspecting the grader from within", separate_process),
+    Wall("separate process", frozenset(), separate_process),
 )
 
 ALWAYS = (
-    ("inputs only", "meeting a right answer: they are computed elsewhere, afterwards"),
-    ("plain arrays back", "objects that lie, pickles, archives that explode"),
-    ("deadline", "waiting for ever"),
-    ("one process per call", "anything kept from call to call"),
-)
-LIMITS = (
-    "limits",
-    "more than 4 GB of memory, 64 MB of reply, 64 kB of printed text; processes left behind",
+    Layer("inputs only", frozenset({Threat.ANSWERS, Threat.PATCHES})),
+    Layer("plain arrays back", frozenset({Threat.LIES, Threat.FLOOD})),
+    Layer("deadline", frozenset({Threat.WAITING})),
+    Layer("one process per call", frozenset({Threat.MEMORIES})),
+    Layer("limits", frozenset({Threat.MEMORY, Threat.LEFTOVERS})),
 )
 
 
-def always() -> tuple[tuple[str, str], ...]:
-    """List the layers that every wall has behind it on this machine: name, what it stops."""
-    return (*ALWAYS, LIMITS) if FORKS else ALWAYS
+def works_here(threats: frozenset[Threat]) -> frozenset[Threat]:
+    """Leave out what takes forked calls to stop, where calls are not forked."""
+    return threats if FORKS else threats - WITH_FORKS
 
 
-def survey() -> list[tuple[str, str, bool]]:
-    """Try every wall and list all layers: name, what it stops, whether it works here."""
+def stopped(wall: Wall) -> frozenset[Threat]:
+    """List what is stopped on this machine by a wall and the layers that are always behind it."""
+    return works_here(wall.stops.union(*(layer.stops for layer in ALWAYS)))
+
+
+def survey() -> list[tuple[Wall, bool]]:
+    """Try every wall; True where it works here."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # nobody must be able to look in
         tried = []
         for wall in WALLS:
             with Sandbox(Path(folder), walls=[wall]) as box:
-                tried.append((wall.name, wall.stops, box.works()))
-    layers = tried + [(name, stops, True) for name, stops in always()]
-    return layers if FORKS else [*layers, (*LIMITS, False)]
+                tried.append((wall, box.works()))
+        return tried
 
 
 class Sandbox:
@@ -185,7 +224,8 @@ class Sandbox:
     @property
     def layers(self) -> list[str]:
         """Name what stands between the program and the verdict: the wall in use comes first."""
-        return [self._walls[0].name if self.works() else "none", *(name for name, _ in always())]
+        behind = [layer.name for layer in ALWAYS if works_here(layer.stops)]
+        return [self._walls[0].name if self.works() else "none", *behind]
 
     def works(self) -> bool:
         """Tell whether a helper can be started."""
@@ -229,7 +269,7 @@ class Sandbox:
             "inputs": dict(inputs),
             "deadline": self.deadline,
         }
-        seen = self._ask(helper, request, self.deadline + GRACE)
+        seen = self._ask(helper, request, self.deadline + (GRACE if self._lasting else 0))
         if not self._lasting:
             self._stop()
         return seen
@@ -252,7 +292,7 @@ class Sandbox:
         except queue.Empty:
             self._stop()
             return Observation("timeout")
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError):
             self._stop()
             return Observation("died")
 
@@ -278,15 +318,17 @@ class Sandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **ENVIRONMENT},
+                env={n: os.environ[n] for n in HANDED_ON if n in os.environ} | ENVIRONMENT,
                 start_new_session=True,
-                **start.options,
             )
-            return self._ask(self._helper, {"path": ""}, START).stage == "returned"
+            look_around = {"path": str(start.homework), "deadline": START}
+            return self._ask(self._helper, look_around, START).stage == "returned"
         return False
 
     def _stop(self) -> None:
         if self._helper is not None:
+            if os.name == "posix" and self._helper.returncode is None:
+                os.killpg(self._helper.pid, signal.SIGKILL)  # and what it may have started
             self._helper.kill()
             self._helper.wait()
             for stream in (self._helper.stdin, self._helper.stdout):

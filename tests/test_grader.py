@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import json
@@ -376,15 +377,56 @@ def test_the_gradescope_report_has_the_fields_that_gradescope_reads(tmp_path: Pa
         assert all(isinstance(tag, str) for tag in test["tags"])
 
 
+JUNIT = {  # of each element: attributes that must be there, further ones, elements in it
+    "testsuites": ((), ("name", "time", "tests", "failures", "errors"), {"testsuite"}),
+    "testsuite": (
+        ("name", "tests"),
+        ("failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "package"),
+        {"properties", "testcase", "system-out", "system-err"},
+    ),
+    "testcase": (
+        ("name", "classname"),
+        ("time", "assertions", "status"),
+        {"skipped", "error", "failure", "system-out", "system-err"},
+    ),
+    **dict.fromkeys(("failure", "error", "skipped"), ((), ("message", "type"), set())),
+}
+
+
 def test_the_junit_report_counts_what_it_lists(tmp_path: Path) -> None:
     file = tmp_path / "report.xml"
     run("--in", str(wrong_homework(tmp_path)), "--junit", str(file))
-    (suite,) = ElementTree.parse(file).getroot()
+    root = ElementTree.parse(file).getroot()
+    for element in root.iter():
+        needed, further, inside = JUNIT[element.tag]
+        assert set(needed) <= set(element.keys()) <= {*needed, *further}
+        assert {child.tag for child in element} <= inside
+    (suite,) = root
     cases = list(suite)
     assert int(suite.get("tests")) == len(cases) == 9
     assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) == 2
     assert int(suite.get("errors")) == int(suite.get("skipped")) == 0
     assert "never carried" in suite.find("testcase[@name='recur']/failure").get("message")
+
+
+def test_colours_and_progress_are_for_terminals(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    piped = run("--in", str(wrong_homework(tmp_path)), "--seed", "1").stdout
+    assert "\033" not in piped
+    assert "grading" not in piped
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "autograder", "--in", str(tmp_path), "--seed", "1"]
+    terminal = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "200"}
+    terminal.pop("NO_COLOR", None)
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, env=terminal):
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # its way of saying that nobody writes any more
+            while chunk := os.read(ours, 1 << 16):
+                shown += chunk
+        os.close(ours)
+    assert b"grading unrolling." in shown
+    assert b"\033[31m" in shown
 
 
 def test_watching_grades_again_soon_after_a_file_is_saved(tmp_path: Path) -> None:
@@ -404,6 +446,31 @@ def test_watching_grades_again_soon_after_a_file_is_saved(tmp_path: Path) -> Non
             too_late.cancel()
 
 
+def test_watching_keeps_the_helper_that_has_loaded_numpy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong_homework(tmp_path)
+    started, scores, helpers = [], [], []
+
+    def start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
+        started.append(arguments)
+        return popen(*arguments, **options)
+
+    def saves(folder: Path, seen: dict[Path, int]) -> None:
+        helpers.append(len(started))
+        if len(scores) == 3:
+            raise KeyboardInterrupt
+        (folder / "unrolling.py").write_text(oracle.source("unrolling"), encoding="utf-8")
+
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", start)
+    monkeypatch.setattr(cli, "wait_for_change", saves)
+    monkeypatch.setattr(cli.report, "show", lambda outcome, _: scores.append(outcome.score))
+    assert cli.main(["--in", str(tmp_path), "--watch"]) == 130
+    assert scores == [12, 20, 20]
+    assert helpers == [helpers[0]] * 3, "a save must not wait for Python and NumPy to start"
+
+
 def test_ctrl_c_ends_watching_quietly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -412,10 +479,31 @@ def test_ctrl_c_ends_watching_quietly(tmp_path: Path, monkeypatch: pytest.Monkey
     assert cli.main(["--in", str(wrong_homework(tmp_path)), "--watch"]) == 130
 
 
-def test_the_isolation_table_lists_every_wall() -> None:
-    done = run("--isolation")
-    assert done.returncode == 0
-    assert all(wall.name in done.stdout for wall in sandbox.WALLS)
+@pytest.mark.parametrize("forks", [True, False])
+def test_the_isolation_table_says_of_every_threat_which_wall_stops_it(
+    forks: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sandbox, "FORKS", forks)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert cli.main(["--isolation"]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert all(wall.name in lines[0] for wall in sandbox.WALLS)
+    rows = (line.rsplit(maxsplit=len(sandbox.WALLS)) for line in lines if line)
+    table = {what.strip(): words for what, *words in rows}
+    for threat in sandbox.Threat:
+        said = [word == "stopped" for word in table[threat.value]]
+        assert said == [threat in sandbox.stopped(wall) for wall in sandbox.WALLS]
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_where_a_program_can_read_the_solutions_the_table_says_so(
+    forks: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sandbox, "FORKS", forks)
+    monkeypatch.setattr(sandbox, "WALLS", sandbox.WALLS[-1:])
+    assert cli.main(["--isolation"]) == 0
+    assert "can find the solutions" in " ".join(capsys.readouterr().out.split())
+    assert (sandbox.Threat.LEFTOVERS in sandbox.stopped(sandbox.WALLS[-1])) == forks
 
 
 def test_pytest_asks_the_same_questions(tmp_path: Path) -> None:
@@ -437,15 +525,11 @@ def test_pytest_asks_the_same_questions(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------ without fork
 
 
-def without_fork(folder: Path) -> sandbox.Start:
-    return sandbox.one_call(sandbox.separate_process(folder).command, folder)
-
-
-def graded_without_fork(folder: Path) -> dict[str, Verdict]:
-    wall = sandbox.Wall("one call", "", without_fork)
-    box = sandbox.Sandbox(folder, deadline=1.0, walls=[wall])
+def graded_without_fork(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Verdict]:
+    monkeypatch.setattr(sandbox, "FORKS", False)
     checks = [c for c in assignment.checks("unrolling") if c.name in ("hidden_step", "recur")]
-    return {c.name: v for c, v in cli.grade(checks, folder, SEED, box).results}
+    with sandbox.Sandbox(folder, deadline=1.0, walls=sandbox.WALLS[-1:]) as box:
+        return {c.name: v for c, v in cli.grade(checks, folder, SEED, box).results}
 
 
 @pytest.mark.parametrize(
@@ -459,9 +543,9 @@ def graded_without_fork(folder: Path) -> dict[str, Verdict]:
     ],
 )
 def test_a_fresh_interpreter_per_call_gives_the_same_verdicts(
-    body: str, status: str, words: str, tmp_path: Path
+    body: str, status: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = graded_without_fork(handed_in(tmp_path, "hidden_step", body))
+    found = graded_without_fork(handed_in(tmp_path, "hidden_step", body), monkeypatch)
     assert found["hidden_step"].status == status
     assert words in found["hidden_step"].message
     assert found["recur"].status == "passed"
