@@ -1,4 +1,4 @@
-"""Ends the test run with the kill table: mistakes, right programs and attacks."""
+"""PyTorch for the tests that want it; a kill table of mistakes, right programs and attacks."""
 
 from collections import Counter
 
@@ -9,6 +9,11 @@ ROWS = {
     "test_a_right_program_gets_full_marks": "right programs with full marks",
     "test_an_attack_is_harmless": "hostile programs without effect",
 }
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch", reason="PyTorch is a peer: `make peers` installs it")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
