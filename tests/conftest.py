@@ -1,4 +1,4 @@
-"""Ends the test run with the kill table: mistakes, right programs and attacks."""
+"""PyTorch for the tests that want it; a kill table of mistakes, right programs and attacks."""
 
 from collections import Counter
 
@@ -12,6 +12,11 @@ ROWS = {
     "test_an_attack_is_harmless[separate process-": "as a process, those that this must stop",
     "test_an_attack_is_harmless[separate process, no fork-": "as a process, without fork",
 }
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch", reason="PyTorch is a peer: `make peers` installs it")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

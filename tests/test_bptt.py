@@ -5,12 +5,42 @@ import copy
 import autograd
 import numpy as np
 import pytest
-from networks import loss_of_weights, random_network, states_by_definition
+from networks import (
+    H,
+    T,
+    bidirectional_states_by_definition,
+    loss_of_bidirectional_weights,
+    loss_of_deep_weights,
+    loss_of_weights,
+    random_bidirectional_network,
+    random_deep_network,
+    random_network,
+    states_by_definition,
+    torch_gradients,
+    torch_loss,
+    torch_read,
+    torch_rnn,
+)
 
-from solutions.bptt import bptt, recur_backward
+from solutions.bidirectional import bidirectional_recur
+from solutions.bptt import (
+    bidirectional_bptt,
+    bidirectional_recur_backward,
+    bptt,
+    deep_bidirectional_bptt,
+    deep_bptt,
+    recur_backward,
+)
+from solutions.training import leaves
 from solutions.unrolling import recur
 
 NAMES = ("dW", "dW_h", "dW_out")
+
+
+def close(ours, theirs):
+    """Compare arrays, nested in any way."""
+    for a, b in zip(leaves(ours), leaves(theirs), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-13)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -37,8 +67,92 @@ def test_recur_backward_matches_autograd_for_any_gradient_from_above(seed):
 
     by_autograd = autograd.grad(projection)((net.x, net.W, net.W_h, net.h_0))
     ours = recur_backward(dh, h, net.h_0, net.x, net.W, net.W_h)
-    for a, b in zip(ours, by_autograd, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-13)
+    close(ours, by_autograd)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_deep_bptt_matches_autograd(seed):
+    net = random_deep_network(seed)
+    loss, grads = deep_bptt(*net)
+    definition, weights = loss_of_deep_weights(net), (net.layers, net.W_out)
+    np.testing.assert_allclose(loss, definition(weights), rtol=1e-12)
+    close(grads, autograd.grad(definition)(weights))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_deep_bidirectional_bptt_matches_autograd(seed):
+    net = random_bidirectional_network(seed)
+    loss, grads = deep_bidirectional_bptt(*net)
+    definition, weights = loss_of_bidirectional_weights(net), net[3:]
+    np.testing.assert_allclose(loss, definition(weights), rtol=1e-12)
+    close(grads, autograd.grad(definition)(weights))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bidirectional_bptt_matches_autograd(seed):
+    net = random_bidirectional_network(seed, sizes=((5, 8),))
+    loss, grads = bidirectional_bptt(*net[:3], *net.layers[0], net.W_out_f, net.W_out_b)
+    definition, weights = loss_of_bidirectional_weights(net), net[3:]
+    np.testing.assert_allclose(loss, definition(weights), rtol=1e-12)
+    close(grads, autograd.grad(definition)(weights))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bidirectional_recur_backward_matches_autograd_for_any_gradient_from_above(seed):
+    net = random_bidirectional_network(seed, sizes=((5, 8),))
+    states = bidirectional_recur(net.x, net.lengths, *net.layers[0])
+    real = np.arange(T)[:, None, None] < net.lengths[:, None]
+    rng = np.random.default_rng(seed)
+    above = [rng.normal(size=h.shape) * real for h in states]
+
+    def projection(arguments):
+        x, *layer = arguments
+        total = 0.0
+        for n, T_n in enumerate(net.lengths):
+            [pair] = bidirectional_states_by_definition(x[:T_n, n : n + 1], [layer])
+            for dh, h in zip(above, pair, strict=True):
+                total = total + sum((dh[t, n] * h[t][0]).sum() for t in range(T_n))
+        return total
+
+    ours = bidirectional_recur_backward(*above, *states, net.x, net.lengths, *net.layers[0])
+    close(ours, autograd.grad(projection)((net.x, *net.layers[0])))
+    assert not (ours[0] * ~real).any()
+
+
+def test_a_stack_of_one_layer_has_the_gradient_of_that_layer():
+    deep = random_deep_network(sizes=(5,))
+    (W, W_h), h_0 = deep.layers[0], deep.h_0[0]
+    loss, ([(dW, dW_h)], dW_out) = deep_bptt(*deep)
+    assert loss == bptt(*deep[:3], W, W_h, deep.W_out, h_0)[0]
+    close((dW, dW_h, dW_out), bptt(*deep[:3], W, W_h, deep.W_out, h_0)[1])
+
+
+@pytest.mark.parametrize(
+    ("network", "gradient"),
+    [
+        (random_network(), bptt),
+        (random_deep_network(), deep_bptt),
+        (random_bidirectional_network(), deep_bidirectional_bptt),
+    ],
+    ids=["one layer", "deep", "bidirectional"],
+)
+def test_what_stands_on_padding_reaches_neither_loss_nor_gradient(network, gradient):
+    padding = np.arange(T)[:, None] >= network.lengths
+    garbage = network._replace(x=network.x.copy(), labels=network.labels.copy())
+    garbage.x[padding], garbage.labels[padding] = 50, 0
+    close(gradient(*garbage)[1], gradient(*network)[1])
+    assert gradient(*garbage)[0] == gradient(*network)[0]
+
+
+def test_float32_stays_float32():
+    def single(tree):
+        if isinstance(tree, np.ndarray):
+            return tree.astype(np.float32) if tree.dtype.kind == "f" else tree
+        return tuple(map(single, tree))
+
+    deep = deep_bptt(*single(random_deep_network()))
+    both = deep_bidirectional_bptt(*single(random_bidirectional_network()))
+    assert {a.dtype for a in leaves((deep[1], both[1]))} == {np.dtype(np.float32)}
 
 
 def test_no_input_is_modified():
@@ -51,3 +165,59 @@ def test_no_input_is_modified():
     assert all((a == b).all() for a, b in zip(before, net, strict=True))
     assert (dh == 1).all()
     assert (h == kept).all()
+
+
+def test_no_input_of_the_compositions_is_modified():
+    deep, both = random_deep_network(), random_bidirectional_network()
+    before = copy.deepcopy((deep, both))
+    deep_bptt(*deep)
+    deep_bidirectional_bptt(*both)
+    states = bidirectional_recur(both.x, both.lengths, *both.layers[0])
+    above, kept = [np.ones_like(h) for h in states], [h.copy() for h in states]
+    bidirectional_recur_backward(*above, *states, both.x, both.lengths, *both.layers[0])
+    assert all((a == b).all() for a, b in zip(leaves(before), leaves((deep, both)), strict=True))
+    assert all((a == b).all() for a, b in zip(kept, states, strict=True))
+    assert all((dh == 1).all() for dh in above)
+
+
+# ------------------------------------------------------------------------------ PyTorch
+
+
+def output(torch, *weights):
+    """Build PyTorch's output layer from our ``W_out``, one for each direction."""
+    linear = torch.nn.Linear(1, 1, dtype=torch.float64)
+    linear.weight.data = torch.tensor(np.concatenate([W[:, 1:] for W in weights], axis=1))
+    linear.bias.data = torch.tensor(sum(W[:, 0] for W in weights))
+    return linear
+
+
+def test_loss_and_gradient_of_a_deep_network_are_those_of_pytorch(torch):
+    net = random_deep_network(sizes=(H, H, H))
+    rnn = torch_rnn(torch, [(layer,) for layer in net.layers])
+    linear = output(torch, net.W_out)
+    h_0 = np.stack([h[:, 1:] for h in net.h_0])
+    states = torch_read(torch, rnn, net.x, net.lengths, h_0)
+    theirs = torch_loss(torch, linear(states), net.labels, net.lengths)
+    theirs.backward()
+
+    loss, (dlayers, dW_out) = deep_bptt(*net)
+    np.testing.assert_allclose(loss, theirs.item(), rtol=1e-12)
+    close(dlayers, torch_gradients(rnn))
+    close(dW_out, np.insert(linear.weight.grad.numpy(), 0, linear.bias.grad, axis=1))
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_loss_and_gradient_of_a_bidirectional_network_are_those_of_pytorch(torch, depth):
+    net = random_bidirectional_network(sizes=[(H, H)] * depth)
+    rnn = torch_rnn(torch, net.layers)
+    linear = output(torch, net.W_out_f, net.W_out_b)
+    states = torch_read(torch, rnn, net.x, net.lengths)
+    theirs = torch_loss(torch, linear(states), net.labels, net.lengths)
+    theirs.backward()
+
+    loss, (dlayers, *dW_out) = deep_bidirectional_bptt(*net)
+    np.testing.assert_allclose(loss, theirs.item(), rtol=1e-12)
+    close(dlayers, torch_gradients(rnn))
+    bias = linear.bias.grad  # PyTorch has one; ours, in each W_out, have the same gradient
+    for ours, weight in zip(dW_out, np.split(linear.weight.grad.numpy(), 2, axis=1), strict=True):
+        close(ours, np.insert(weight, 0, bias, axis=1))

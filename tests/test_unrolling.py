@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import B, D, H, K, T, loss_by_definition, random_network, states_by_definition
+from networks import (
+    B,
+    D,
+    H,
+    K,
+    T,
+    loss_by_definition,
+    random_network,
+    states_by_definition,
+    torch_loss,
+    torch_rnn,
+)
 
 from solutions.networks import RNN
 from solutions.unrolling import (
@@ -152,24 +163,8 @@ def test_no_input_is_modified():
 # ------------------------------------------------------------------------------ PyTorch
 
 
-@pytest.fixture
-def torch():
-    return pytest.importorskip("torch", reason="PyTorch is a peer: `make peers` installs it")
-
-
-def torch_rnn(torch, W, W_h):
-    """Map our weights: column 0 of W_h is one of PyTorch's two biases, the other is zero."""
-    rnn = torch.nn.RNN(D, H, dtype=torch.float64)
-    with torch.no_grad():
-        rnn.weight_ih_l0.copy_(torch.from_numpy(W))
-        rnn.weight_hh_l0.copy_(torch.from_numpy(W_h[:, 1:].copy()))
-        rnn.bias_hh_l0.copy_(torch.from_numpy(W_h[:, 0].copy()))
-        rnn.bias_ih_l0.zero_()
-    return rnn
-
-
 def test_states_are_those_of_pytorch(torch):
-    rnn = torch_rnn(torch, NET.W, NET.W_h)
+    rnn = torch_rnn(torch, [[(NET.W, NET.W_h)]])
     states, last = rnn(torch.from_numpy(NET.x), torch.from_numpy(NET.h_0[None, :, 1:].copy()))
     h = recur(NET.x, NET.W, NET.W_h, NET.h_0)
     close(h[..., 1:], states.detach().numpy())
@@ -179,11 +174,8 @@ def test_states_are_those_of_pytorch(torch):
 def test_loss_and_gradient_are_those_of_pytorch(torch):
     scores = np.random.default_rng(2).normal(size=(T, B, K))
     loss, dscores = sequence_loss(scores, NET.labels, NET.lengths)
-    target = np.where(np.arange(T)[:, None] < NET.lengths, NET.labels, -100)
     leaf = torch.from_numpy(scores).requires_grad_()
-    theirs = torch.nn.functional.cross_entropy(
-        leaf.reshape(-1, K), torch.from_numpy(target.reshape(-1)), ignore_index=-100
-    )
+    theirs = torch_loss(torch, leaf, NET.labels, NET.lengths)
     theirs.backward()
     close(loss, theirs.item())
     close(dscores, leaf.grad.numpy())

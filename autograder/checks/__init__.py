@@ -9,10 +9,10 @@ import numpy as np
 Array = np.ndarray
 
 
-def sizes(rng: np.random.Generator) -> list[int]:
-    """Draw T, B, D, H and K: all different, 3 to 9, and none next to H+1 by accident."""
-    T, B, D, H, K = (int(n) for n in rng.choice(np.arange(3, 10), 5, replace=False))
-    return sizes(rng) if H + 1 in (T, B, D, K) else [T, B, D, H, K]
+def sizes(rng: np.random.Generator, hidden: int = 1) -> list[int]:
+    """Draw T, B, D, an H for each hidden layer, and K: all different, and none H+1 by accident."""
+    drawn = rng.choice(np.arange(3, 8 + 2 * hidden), 4 + hidden, replace=False).tolist()
+    return sizes(rng, hidden) if any(H + 1 in drawn for H in drawn[3:-1]) else drawn
 
 
 def weights(rng: np.random.Generator, rows: int, columns: int) -> Array:
@@ -23,6 +23,11 @@ def weights(rng: np.random.Generator, rows: int, columns: int) -> Array:
 def recurrent_weights(rng: np.random.Generator, H: int) -> Array:
     """Draw W_h, asymmetric, and small enough that T steps do not blow up rounding in float32."""
     return rng.normal(scale=0.5, size=(H, H + 1))
+
+
+def layer(rng: np.random.Generator, inputs: int, H: int) -> tuple[Array, Array]:
+    """Draw W and W_h of a layer among others: small, since rounding grows from layer to layer."""
+    return rng.normal(scale=0.5, size=(H, inputs)), recurrent_weights(rng, H)
 
 
 def states(rng: np.random.Generator, *shape: int) -> Array:
