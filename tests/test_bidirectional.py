@@ -90,9 +90,7 @@ def test_a_copy_is_turned_round_even_where_nothing_moves():
 @pytest.mark.parametrize("seed", range(3))
 def test_states_in_a_batch_are_those_of_the_definition_for_each_sequence_alone(seed):
     net = random_bidirectional_network(seed)
-    hs, scores = deep_bidirectional_unroll(
-        net.x, net.lengths, net.layers, net.W_out_f, net.W_out_b
-    )
+    hs, scores = deep_bidirectional_unroll(net.x, net.lengths, net.layers, net.W_out_f, net.W_out_b)
     for n, T_n in enumerate(net.lengths):
         desired = bidirectional_states_by_definition(net.x[:T_n, n : n + 1], net.layers)
         for pair, desired_pair in zip(hs, desired, strict=True):

@@ -26,8 +26,9 @@ def recurrent_weights(rng: np.random.Generator, H: int) -> Array:
 
 
 def layer(rng: np.random.Generator, inputs: int, H: int) -> tuple[Array, Array]:
-    """Draw W and W_h of a layer among others: small, since rounding grows from layer to layer."""
-    return rng.normal(scale=0.5, size=(H, inputs)), recurrent_weights(rng, H)
+    """Draw W and W_h of a layer among others: smaller still, for rounding grows layer by layer."""
+    W, W_h = (rng.normal(scale=0.35, size=(H, columns)) for columns in (inputs, H + 1))
+    return W, W_h
 
 
 def states(rng: np.random.Generator, *shape: int) -> Array:
