@@ -16,11 +16,13 @@ def memory():
 
 
 def leftovers():
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         os.setsid()
         if os.fork() == 0:
             time.sleep(1000)
         os._exit(0)
+    os.waitpid(child, 0)  # now the other one is alone, in a session of its own
     return True  # the test looks whether it is still there
 
 

@@ -243,7 +243,7 @@ def test_a_state_that_is_not_carried_is_named(tmp_path: Path) -> None:
 
 def test_the_json_report_has_the_agreed_shape(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
-    assert run("--in", "solutions", "--json", str(file), "--seed", "3").returncode == 0
+    assert run("unrolling", "--in", "solutions", "--json", str(file), "--seed", "3").returncode == 0
     report = json.loads(file.read_text())
     assert set(report) == {"score", "max_score", "seed", "isolation", "checks"}
     assert report["score"] == report["max_score"] == 20
@@ -268,7 +268,10 @@ def test_the_list_names_every_check() -> None:
         (["--in", "book"], "none of the files"),
         (["--seed", "-1"], "whole number"),
         (["--seed", "x"], "whole number"),
-        (["--in", "solutions", "--json", "nosuch/folder/report.json"], "nosuch/folder"),
+        (
+            ["unrolling", "--in", "solutions", "--json", "nosuch/folder/report.json"],
+            "nosuch/folder",
+        ),
     ],
 )
 def test_what_cannot_be_graded_ends_with_2_and_a_message(arguments: list[str], words: str) -> None:
@@ -363,7 +366,7 @@ def wrong_homework(folder: Path) -> Path:
 
 def test_the_gradescope_report_has_the_fields_that_gradescope_reads(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
-    run("--in", str(wrong_homework(tmp_path)), "--gradescope", str(file))
+    run("unrolling", "--in", str(wrong_homework(tmp_path)), "--gradescope", str(file))
     report = json.loads(file.read_text())
     assert {"score", "execution_time", "output", "stdout_visibility", "tests"} <= set(report)
     assert report["stdout_visibility"] == "hidden"
@@ -395,7 +398,7 @@ JUNIT = {  # of each element: attributes that must be there, further ones, eleme
 
 def test_the_junit_report_counts_what_it_lists(tmp_path: Path) -> None:
     file = tmp_path / "report.xml"
-    run("--in", str(wrong_homework(tmp_path)), "--junit", str(file))
+    run("unrolling", "--in", str(wrong_homework(tmp_path)), "--junit", str(file))
     root = ElementTree.parse(file).getroot()
     for element in root.iter():
         needed, further, inside = JUNIT[element.tag]
@@ -411,7 +414,7 @@ def test_the_junit_report_counts_what_it_lists(tmp_path: Path) -> None:
 
 def test_colours_and_progress_are_for_terminals(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
-    piped = run("--in", str(wrong_homework(tmp_path)), "--seed", "1").stdout
+    piped = run("unrolling", "--in", str(wrong_homework(tmp_path)), "--seed", "1").stdout
     assert "\033" not in piped
     assert "grading" not in piped
     ours, theirs = pty.openpty()
@@ -431,7 +434,16 @@ def test_colours_and_progress_are_for_terminals(tmp_path: Path) -> None:
 
 def test_watching_grades_again_soon_after_a_file_is_saved(tmp_path: Path) -> None:
     wrong_homework(tmp_path)
-    command = [sys.executable, "-u", "-m", "autograder", "--in", str(tmp_path), "--watch"]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "autograder",
+        "unrolling",
+        "--in",
+        str(tmp_path),
+        "--watch",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grader:
         too_late = threading.Timer(60, grader.kill)
         too_late.start()
