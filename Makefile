@@ -15,6 +15,8 @@ QUICK := not book and not slow and not once
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export VECLIB_MAXIMUM_THREADS := 1
+# Bars of progress are for people who run a chapter or a script by hand.
+export TQDM_DISABLE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data pictures forget-old-runs clean

@@ -119,7 +119,7 @@ def topic_table(topic: str, outcome: Outcome) -> Table:
     for check, verdict in outcome.results:
         if check.topic == topic:
             sign, style, words = MARKS[verdict.status]
-            label = verdict.misconception or words
+            label = (verdict.misconception or words).replace("-", " ")
             if verdict.status == "failed" and (function := waits_for(check, outcome)):
                 label = f"mend {function} first"
             table.add_row(

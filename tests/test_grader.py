@@ -236,7 +236,7 @@ def test_a_state_that_is_not_carried_is_named(tmp_path: Path) -> None:
     (tmp_path / "unrolling.py").write_text(mistake.apply(oracle.source("unrolling")))
     done = run("unrolling", "--in", str(tmp_path))
     assert done.returncode == 1
-    assert "state-not-carried" in done.stdout
+    assert "state not carried" in done.stdout
     assert "First thing to fix: recur" in done.stdout
     assert "never carried" in done.stdout
 

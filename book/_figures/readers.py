@@ -64,12 +64,13 @@ def comparison(results: Results, names: Sequence[str]) -> None:
 def by_position(results: Results, names: Sequence[str], longest: int = 9) -> None:
     """Show letters read right by their position in the word."""
     _, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
-    looks = ((style.MUTED, "s--"), (style.BAD, "D-"), (style.GOOD, "o-"), (style.OTHER, "^-"))
     position = np.arange(1, longest + 1)
     lines = [results.by_position[name, "known"][:longest] for name in names]
     heights = graphs.spread([line[-1] for line in lines], 0.02)
-    for name, line, (colour, marker), height in zip(names, lines, looks, heights, strict=False):
-        axes.plot(position, line, marker, color=colour)
+    for name, line, (colour, marker), height in zip(
+        names, lines, style.COMPARED, heights, strict=False
+    ):
+        axes.plot(position, line, f"{marker}-", color=colour)
         axes.text(longest + 0.25, height, name, va="center", color=colour, size=10.5)
     axes.set(
         xlabel="position of the letter in its word",
@@ -77,7 +78,7 @@ def by_position(results: Results, names: Sequence[str], longest: int = 9) -> Non
         xlim=(0.7, longest + 3.3),
         xticks=position,
     )
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.grid(axis="y")
 
 

@@ -102,17 +102,16 @@ def seen_and_new(right: Mapping[str, tuple[Array, Array]]) -> None:
     ones; one entry for each split or seed.
     """
     _, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
-    looks = ((style.MUTED, "s"), (style.GOOD, "o"), (style.BAD, "D"), (style.OTHER, "^"))
     heights = graphs.spread([np.mean(known) for known, _ in right.values()], 0.045)
     for (name, (known, new)), (colour, marker), height in zip(
-        right.items(), looks, heights, strict=False
+        right.items(), style.COMPARED, heights, strict=False
     ):
         axes.plot([0, 1], [np.mean(known), np.mean(new)], color=colour, lw=1.5)
         for place, values in ((0, np.atleast_1d(known)), (1, np.atleast_1d(new))):
             axes.plot(np.full(len(values), place), values, marker, color=colour, ms=8, mew=0)
         axes.text(-0.07, height, name, ha="right", va="center", color=colour)
     axes.set(
-        xlim=(-0.75, 1.3),
+        xlim=(-0.2 - 0.045 * max(map(len, right)), 1.3),
         ylim=(0.4, 1),
         ylabel="letters read right",
         xticks=[0, 1],

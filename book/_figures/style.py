@@ -27,6 +27,7 @@ FAINT = "#E5E7EB"
 PAPER = "#FFFFFF"
 
 SERIES = (INPUT, RECURRENT, OUTPUT, OTHER, MUTED)
+COMPARED = ((MUTED, "s"), (GOOD, "o"), (BAD, "D"), (OTHER, "^"))  # networks side by side
 
 WIDTH = 6.8  # inches: a line of text in the book; a phone shows it at half this size
 
