@@ -132,12 +132,21 @@ def topic_table(topic: str, outcome: Outcome) -> Table:
     return table
 
 
+MARKED = re.compile(r"`([^`]*)`|\$([^$]*)\$|\*(\S[^*]*)\*")  # code, formula, emphasis
+TEX = {"\\mathbf": "", "\\theta": "θ", "\\cdot": "·", "{": "", "}": ""}
+
+
 def prose(message: str) -> Text:
-    """Set `code` in a message in a colour of its own and drop the back-ticks."""
-    text = Text()
-    for i, part in enumerate(re.split(r"`([^`]*)`", message)):
-        text.append(part, "cyan" if i % 2 else "")
-    return text
+    """Set a message, which is Markdown, for a terminal: `code`, $formulas$ and *emphasis*."""
+    text, end = Text(), 0
+    for found in MARKED.finditer(message):
+        code, formula, emphasis = found.groups()
+        text.append(message[end : found.start()])
+        for written, read in TEX.items():
+            formula = formula and formula.replace(written, read)
+        text.append(code or formula or emphasis or "", "italic" if emphasis else "cyan")
+        end = found.end()
+    return text.append(message[end:])
 
 
 def catalogue(checks: Sequence[Check], console: Console) -> None:
@@ -223,7 +232,7 @@ def as_gradescope(outcome: Outcome) -> str:
                 "score": earned(check, verdict),
                 "max_score": check.points,
                 "status": "passed" if verdict.status == "passed" else "failed",
-                "output": verdict.message,
+                "output": prose(verdict.message).plain,
                 "output_format": "text",
                 "visibility": "visible",
                 "tags": [check.topic, verdict.misconception or verdict.status],
@@ -253,10 +262,9 @@ def as_junit(outcome: Outcome) -> str:
         for check, verdict in of_topic:
             case = ElementTree.SubElement(suite, "testcase", classname=topic, name=check.name)
             if kind := kinds.get(verdict.status):
-                told = ElementTree.SubElement(
-                    case, kind, message=verdict.message.partition("\n")[0]
-                )
-                told.text = verdict.message
+                message = prose(verdict.message).plain
+                told = ElementTree.SubElement(case, kind, message=message.partition("\n")[0])
+                told.text = message
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 

@@ -92,16 +92,10 @@ def probes(offsets: Sequence[int], right: Mapping[str, Array]) -> None:
     """Compare how well the letters around t can be read off each layer's state at t."""
     _, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
     looks = ((style.MUTED, "s--"), (style.INPUT, "o-"), (style.OTHER, "D-"))
-    for (name, values), (colour, marker) in zip(right.items(), looks, strict=True):
+    heights = graphs.spread([values[-1] for values in right.values()], 0.07)
+    for (name, values), (colour, marker), height in zip(right.items(), looks, heights, strict=True):
         axes.plot(offsets, values, marker, color=colour)
-        axes.annotate(
-            name,
-            (offsets[-1], values[-1]),
-            (8, 0),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-        )
+        axes.text(offsets[-1] + 0.15, height, name, va="center", color=colour)
     axes.axvline(0, color=style.FAINT, zorder=0)
     names = {-1: "the one\nbefore", 0: "this\nletter", 1: "the\nnext"}
     axes.set(

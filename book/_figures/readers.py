@@ -18,7 +18,7 @@ PARAMETERS = {reader.name: reader.parameters for reader in READERS}
 
 
 def table(results: Results, names: Sequence[str]) -> str:
-    """Write means and ranges over the seeds as a table in Markdown."""
+    """Write the means over the seeds as a table in Markdown."""
     rows = [
         "| reader | parameters | letters | whole words | letters of new words |",
         "|---|--:|--:|--:|--:|",
@@ -29,11 +29,9 @@ def table(results: Results, names: Sequence[str]) -> str:
             results.words[name, "known"],
             results.letters[name, "new"],
         )
-        cells = " | ".join(
-            f"{values.mean():.1%} ({100 * values.min():.0f}–{100 * values.max():.0f})"
-            for values in measured
-        )
-        rows.append(f"| {name} | {PARAMETERS[name]:,} | {cells} |")
+        cells = " | ".join(f"{values.mean():.1%}" for values in measured)
+        whole = name.replace(" × ", "\u00a0×\u00a0")
+        rows.append(f"| {whole} | {PARAMETERS[name]:,} | {cells} |")
     return "\n".join(rows)
 
 

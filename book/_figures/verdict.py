@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder import oracle, stubs
 
-COLUMNS = 76
+COLUMNS = 66  # fit into a line of the book
 
 
 def verdict(topic: str, program: str) -> str:
