@@ -19,7 +19,7 @@ export VECLIB_MAXIMUM_THREADS := 1
 export TQDM_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data pictures forget-old-runs clean
+.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers pictures forget-old-runs clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,9 @@ stubs: $(VENV)/ready  ## write homework/ from solutions/; work in it is kept as 
 data: $(VENV)/ready  ## make the data again from its source and compare with book/data/
 	$(PY) book/data/make_handwritten_words.py
 	$(PY) book/data/make_letters_to_sounds.py
+
+readers: $(VENV)/ready  ## train the readers of handwriting again and record what they read right (minutes)
+	TQDM_DISABLE= $(PY) book/data/make_readers.py
 
 pictures: $(VENV)/ready _build/html/index.html  ## take the README's two screenshots (needs Chromium)
 	$(PY) book/_figures/readme.py

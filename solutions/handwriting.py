@@ -239,7 +239,7 @@ def train_reader(
         As the kind of network wants them, in float32, for D = 128 pixels and K = 26 letters.
     """
     rng = np.random.default_rng(seed)
-    epochs = math.ceil(steps / (len(words) // batch))
+    epochs = math.ceil(steps / math.ceil(len(words) / batch))
     single = functools.partial(pad, dtype=np.float32)
     dealt = itertools.islice(batches(words, single, batch, rng, epochs), steps)
     start = network.initial(128, hidden, 26, depth, rng)

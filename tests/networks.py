@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import autograd.numpy as anp
@@ -263,3 +264,10 @@ def torch_read(torch: Any, rnn: Any, x: Array, lengths: Array, h_0: Array | None
     )
     states, _ = rnn(packed, None if h_0 is None else torch.from_numpy(h_0))
     return torch.nn.utils.rnn.pad_packed_sequence(states)[0]
+
+
+def pytorch_lines(chapter: str) -> str:
+    """The program that a chapter's section on PyTorch shows."""
+    page = Path(__file__).parents[1] / "book" / f"{chapter}.md"
+    section = page.read_text(encoding="utf-8").split("## In PyTorch")[1]
+    return section.split("```python\n")[1].split("```")[0]

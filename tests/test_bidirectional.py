@@ -14,6 +14,7 @@ from networks import (
     K,
     T,
     bidirectional_states_by_definition,
+    pytorch_lines,
     random_bidirectional_network,
     torch_read,
     torch_rnn,
@@ -25,6 +26,7 @@ from solutions.bidirectional import (
     deep_bidirectional_unroll,
     reverse_sequences,
 )
+from solutions.networks import BIDIRECTIONAL
 from solutions.training import leaves
 from solutions.unrolling import initial_state, output_step, recur
 
@@ -239,3 +241,17 @@ def test_states_of_real_steps_are_those_that_pytorch_finds_in_packed_sequences(t
     hs, _ = deep_bidirectional_unroll(net.x, net.lengths, net.layers, net.W_out_f, net.W_out_b)
     units = np.concatenate([h[..., 1:] for h in hs[-1]], axis=-1)
     close(units[REAL], states[REAL], rtol=1e-10)
+
+
+def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
+    layers, *_ = BIDIRECTIONAL.initial(128, 64, 26, 1, np.random.default_rng(0))
+    names = {
+        "np": np,
+        "forward_64": layers[0][0],
+        "backward_64": layers[0][1],
+        "bidirectional_recur": bidirectional_recur,
+        "x": np.random.default_rng(1).normal(size=(7, 2, 128)).astype(np.float32),
+        "lengths": np.array([7, 4]),
+    }
+    exec(pytorch_lines("bidirectional"), names)
+    assert names["states"].shape == (7, 2, 128)

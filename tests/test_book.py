@@ -237,12 +237,12 @@ def test_a_chapter_shows_pictures_and_measured_numbers(chapter):
     assert len(chapter.select(".pasted-text")) >= 3
 
 
-def test_a_chapter_has_five_exercises_each_with_its_solution(chapter):
+def test_a_chapter_has_six_exercises_each_with_its_solution(chapter):
     exercises = {f"#{box['id']}" for box in chapter.select("div.exercise")}
     solved = {
         box.select_one(".admonition-title a")["href"] for box in chapter.select("div.solution")
     }
-    assert len(exercises) >= 5
+    assert len(exercises) >= 6
     assert solved == exercises
 
 

@@ -11,14 +11,16 @@ from networks import (
     D,
     T,
     deep_states_by_definition,
+    pytorch_lines,
     random_deep_network,
     torch_read,
     torch_rnn,
 )
 
 from solutions.deep import deep_recur, deep_unroll
+from solutions.networks import DEEP
 from solutions.training import leaves
-from solutions.unrolling import output_step, recur
+from solutions.unrolling import initial_state, output_step, recur
 
 NET = random_deep_network()
 ARGUMENTS = NET.x, NET.layers, NET.h_0
@@ -169,3 +171,13 @@ def test_pytorch_has_one_more_bias_in_the_lowest_layer_and_none_in_the_others(to
     net = random_deep_network(sizes=(5, 5, 5))
     theirs = sum(p.numel() for p in torch.nn.RNN(D, 5, 3).parameters())
     assert sum(w.size for w in leaves(net.layers)) == theirs - 5
+
+
+def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
+    layers, _ = DEEP.initial(128, 64, 26, 2, np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(7, 1, 128)).astype(np.float32)
+    rest = initial_state(1, 64).astype(np.float32)
+    h_2 = deep_recur(x, layers, [rest, rest])[-1]
+    names = {"layers": layers, "x": x, "h_2": h_2}
+    exec(pytorch_lines("deep"), names)
+    assert names["states"].shape == (7, 1, 64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 
 import autograd
 import numpy as np
@@ -17,6 +16,7 @@ from networks import (
     K,
     T,
     loss_by_definition,
+    pytorch_lines,
     random_network,
     states_by_definition,
     torch_loss,
@@ -188,12 +188,9 @@ def test_the_parameter_count_is_pytorch_s_less_its_second_bias(torch):
 
 
 def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
-    chapter = Path(__file__).parents[1] / "book" / "unrolling.md"
-    section = chapter.read_text(encoding="utf-8").split("## In PyTorch")[1]
-    lines = section.split("```python\n")[1].split("```")[0]
-    weights = RNN.initial(128, 128, 26, 1, np.random.default_rng(0))
+    W, W_h, _ = RNN.initial(128, 128, 26, 1, np.random.default_rng(0))
     x = np.random.default_rng(1).normal(size=(7, 2, 128)).astype(np.float32)
-    h = recur(x, weights[0], weights[1], initial_state(2, 128).astype(np.float32))
-    names = {"W": weights[0], "W_h": weights[1], "x": x, "h": h}
-    exec(lines, names)
+    h = recur(x, W, W_h, initial_state(2, 128).astype(np.float32))
+    names = {"W": W, "W_h": W_h, "x": x, "h": h}
+    exec(pytorch_lines("unrolling"), names)
     assert names["states"].shape == (7, 2, 128)
