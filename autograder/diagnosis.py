@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,8 @@ def diagnose(cases: Sequence[Case], outputs: Sequence[Output], judged: Sequence[
             (parts(c.seen.value, len(outputs))[i], parts(c.right.value, len(outputs))[i])  # type: ignore[index]
             for c in cases
         ]
-        if all(same(a, b) for a, b in answers):
-            continue
-        problems = (wrong_kind(outputs[i], a, b) for a, b in answers)
-        return next(filter(None, problems), None) or wrong_values(outputs[i], answers)
+        if not all(same(a, b) for a, b in answers):
+            return wrong_output(outputs[i], answers)
     for case in cases:
         if case.seen.modified:
             names = ", ".join(f"`{name}`" for name in case.seen.modified)
@@ -53,6 +51,32 @@ def diagnose(cases: Sequence[Case], outputs: Sequence[Output], judged: Sequence[
         "The first call is right, a second call with the same inputs is not: something is kept "
         "between calls, perhaps a global variable or a default argument."
     )
+
+
+Answers = Sequence[tuple[Any, Any]]  # what came back, and what is right: a pair per challenge
+
+
+def wrong_output(output: Output, answers: Answers) -> str:
+    """Describe how one output is wrong; in a list, how its first wrong entry is."""
+    if isinstance(answers[0][1], (list, tuple)):
+        return wrong_list(output, answers)
+    problems = (wrong_kind(output, a, b) for a, b in answers)
+    return next(filter(None, problems), None) or wrong_values(output, answers)
+
+
+def wrong_list(output: Output, answers: Answers) -> str:
+    """Describe a wrong list, or the first wrong entry of a right one."""
+    for a, b in answers:
+        wanted = f"{len(b)} {'arrays' if isinstance(b[0], np.ndarray) else 'entries'}"
+        if not isinstance(a, (list, tuple)):
+            return f"`{output.name}` should be a list of {wanted} and is {describe_type(a)}."
+        if len(a) != len(b):
+            return f"`{output.name}` is {describe_type(a)} and should be one of {wanted}."
+    for i in range(max(len(b) for _, b in answers)):
+        entries = [(a[i], b[i]) for a, b in answers if i < len(b)]
+        if not all(same(a, b) for a, b in entries):
+            return wrong_output(Output(f"{output.name}[{i}]", output.type), entries)
+    raise AssertionError("a wrong list has a wrong entry")
 
 
 def wrong_kind(output: Output, a: Any, b: Any) -> str | None:
@@ -96,7 +120,7 @@ def axes_hint(a: np.ndarray, b: np.ndarray) -> str:
     return ""
 
 
-def wrong_values(output: Output, answers: Sequence[tuple[Any, Any]]) -> str:
+def wrong_values(output: Output, answers: Answers) -> str:
     """Describe how values of the right shape are wrong: the first description that always fits."""
     name = f"`{output.name}`"
     pairs = [(np.asarray(a, float), np.asarray(b, float)) for a, b in answers]
@@ -147,6 +171,6 @@ def describe_type(value: Any) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {len(value)}"
-    if isinstance(value, Other):
-        return f"of type {value.name}"
+    if isinstance(value, (Other, Mapping)):
+        return f"of type {value.name if isinstance(value, Other) else 'dict'}"
     return "None" if value is None else f"{value!r:.40}, of type {type(value).__name__}"
