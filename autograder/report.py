@@ -85,7 +85,8 @@ def show(outcome: Outcome, console: Console) -> None:
     """Print the table, the first thing to fix and what comes next."""
     for topic in dict.fromkeys(check.topic for check, _ in outcome.results):
         console.print(topic_table(topic, outcome))
-    console.print(f"\n[bold]{outcome.score} of {outcome.max_score} points.[/bold]", highlight=False)
+        console.print()
+    console.print(f"[bold]{outcome.score} of {outcome.max_score} points.[/bold]", highlight=False)
     fix = first_to_fix(outcome)
     if fix is None:
         console.print("Every check is right. Well done!")

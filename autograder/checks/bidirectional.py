@@ -40,7 +40,7 @@ def stack(rng: Rng, T: int, B: int, D: int, hidden: list[tuple[int, int]], K: in
 
 @check(points=4)
 def reverse_sequences(rng: Rng) -> Inputs:
-    """sequences turned round, padding left alone"""
+    """turned round, padding left alone"""
     T, B, D, _, _ = sizes(rng)
     return batch(rng, T, B, D)
 
@@ -66,7 +66,7 @@ def bidirectional_recur_forward(rng: Rng) -> Inputs:
     padding=False,
 )
 def bidirectional_recur_backward(rng: Rng) -> Inputs:
-    """the chain from the end, in reading order"""
+    """the chain from the end"""
     T, B, D, H, _ = sizes(rng)
     return {**batch(rng, T, B, D), **two_chains(rng, D, H, H)}
 
@@ -97,7 +97,7 @@ def bidirectional_unroll(rng: Rng) -> Inputs:
 
 @check(points=3, requires=["bidirectional_recur", "unrolling.output_step"], padding=False)
 def deep_bidirectional_unroll(rng: Rng) -> Inputs:
-    """bidirectional layers on each other"""
+    """layers on layers"""
     T, B, _, H, K = sizes(rng)
     return stack(rng, T, B, 2 * (H + 1), [(H, H)] * int(rng.integers(2, 4)), K)
 

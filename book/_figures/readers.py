@@ -53,8 +53,8 @@ def comparison(results: Results, names: Sequence[str]) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.grid(axis="x")
         axes.tick_params(axis="y", length=0)
-    labels = [f"{name}\n{PARAMETERS[name]:,} parameters" for name in names]
-    grid[0].set_yticks(range(len(names)), labels, fontsize=9)
+    labels = [name.replace(", ", ",\n") for name in names]
+    grid[0].set_yticks(range(len(names)), labels)
     grid[0].set(ylim=(len(names) - 0.5, -0.5))
     figure.align_xlabels()
 
