@@ -165,11 +165,14 @@ def recognise(
         return agrees(what_counts(check, case.inputs, wrong), case.seen, judged, count)
 
     wrong = [case for case in cases if not agrees(case.seen, case.right, judged, count)]
+    reached = oracle.reached(check.topic, check.function)
     suspects = [
         mistake
         for topic in (check.topic, *oracle.foundations(check.topic))
         for mistake in misconceptions.load(topic)
-        if wrong and all(fits(mistake, case) for case in cases)
+        if wrong
+        and (topic, mistake.function) in reached
+        and all(fits(mistake, case) for case in cases)
     ]
     for case in more:
         if len(suspects) < 2:

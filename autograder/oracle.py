@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import sys
 from collections.abc import Mapping
@@ -55,14 +56,35 @@ def outputs(topic: str, function: str) -> tuple[Output, ...]:
 
 
 @cache
-def foundations(topic: str) -> tuple[str, ...]:
-    """List the topics whose functions a topic's solution imports, each after its own."""
-    found: dict[str, None] = {}
+def imported(topic: str) -> Mapping[str, str]:
+    """Name the topic that each function comes from which a topic's solution imports."""
+    found = {}
     for node in ast.parse(source(topic)).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions."):
             below = str(node.module).removeprefix("solutions.")
-            found |= dict.fromkeys((*foundations(below), below))
-    return tuple(found)
+            found |= {name.name: below for name in node.names}
+    return found
+
+
+@cache
+def foundations(topic: str) -> tuple[str, ...]:
+    """List the topics whose functions a topic's solution imports, each after its own."""
+    below = dict.fromkeys(imported(topic).values())
+    return tuple(dict.fromkeys(name for each in below for name in (*foundations(each), each)))
+
+
+@cache
+def reached(topic: str, function: str) -> frozenset[tuple[str, str]]:
+    """List the functions that a function's solution calls, itself and all below included.
+
+    Returns pairs (topic, function). A mistake anywhere else cannot change what it returns.
+    """
+    tree = ast.parse(source(topic))
+    bodies = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    homes = {**dict.fromkeys(bodies, topic), **imported(topic)}
+    names = {node.id for node in ast.walk(bodies[function]) if isinstance(node, ast.Name)}
+    called = [reached(homes[name], name) for name in names & homes.keys() - {function}]
+    return frozenset({(topic, function)}).union(*called)
 
 
 def right(topic: str, function: str, inputs: Mapping[str, Any]) -> Observation:
@@ -87,6 +109,8 @@ def _ask(
 
 def _run(topic: str, mistake: Misconception | None) -> ModuleType:
     """Run a solution as a fresh module, on fresh foundations if the mistake is in one of them."""
+    for name in foundations(topic):
+        importlib.import_module(f"solutions.{name}")
     changed = mistake is not None and mistake.topic != topic
     fresh: dict[str, ModuleType] = {}
     for name in (*foundations(topic), topic) if changed else (topic,):

@@ -147,8 +147,8 @@ def deep_bidirectional_unroll(
 
     Returns
     -------
-    hs : list of (h_f, h_b)
-        The states of each layer, the lowest first, all in reading order.
+    hs : list of pairs of Array (T, B, H+1)
+        ``(h_f, h_b)`` of each layer, the lowest first, all in reading order.
     scores : Array (T, B, K)
         The scores of every step, before the softmax.
     """
