@@ -58,7 +58,7 @@ def outputs(topic: str, function: str) -> tuple[Output, ...]:
 @cache
 def imported(topic: str) -> Mapping[str, str]:
     """Name the topic that each function comes from which a topic's solution imports."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.parse(source(topic)).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions."):
             below = str(node.module).removeprefix("solutions.")

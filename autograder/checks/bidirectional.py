@@ -45,6 +45,12 @@ def reverse_sequences(rng: Rng) -> Inputs:
     return batch(rng, T, B, D)
 
 
+def equal_chains(rng: Rng) -> Inputs:
+    """Draw a batch and two chains of one size."""
+    T, B, D, H, _ = sizes(rng)
+    return {**batch(rng, T, B, D), **two_chains(rng, D, H, H)}
+
+
 @check(
     points=2,
     function="bidirectional_recur",
@@ -54,8 +60,7 @@ def reverse_sequences(rng: Rng) -> Inputs:
 )
 def bidirectional_recur_forward(rng: Rng) -> Inputs:
     """the chain from the start"""
-    T, B, D, H, _ = sizes(rng)
-    return {**batch(rng, T, B, D), **two_chains(rng, D, H, H)}
+    return equal_chains(rng)
 
 
 @check(
@@ -67,8 +72,7 @@ def bidirectional_recur_forward(rng: Rng) -> Inputs:
 )
 def bidirectional_recur_backward(rng: Rng) -> Inputs:
     """the chain from the end"""
-    T, B, D, H, _ = sizes(rng)
-    return {**batch(rng, T, B, D), **two_chains(rng, D, H, H)}
+    return equal_chains(rng)
 
 
 @check(
