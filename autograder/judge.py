@@ -156,13 +156,13 @@ def recognise(
     """Find the misconception that would have answered every challenge just like this.
 
     The mistake may lie in a topic that this one builds on. While several fit, ``more`` cases are
-    looked at to tell them apart; among those that always answer alike, one of the asked topic and
-    then one of the asked function is preferred.
+    looked at to tell them apart; among those that always answer alike, one that agrees in what is
+    not judged as well, one of the asked topic and one of the asked function is preferred.
     """
 
-    def fits(mistake: Misconception, case: Case) -> bool:
+    def fits(mistake: Misconception, case: Case, compared: Sequence[int] = judged) -> bool:
         wrong = oracle.mistaken(mistake, check.topic, check.function, case.inputs)
-        return agrees(what_counts(check, case.inputs, wrong), case.seen, judged, count)
+        return agrees(what_counts(check, case.inputs, wrong), case.seen, compared, count)
 
     wrong = [case for case in cases if not agrees(case.seen, case.right, judged, count)]
     reached = oracle.reached(check.topic, check.function)
@@ -179,8 +179,9 @@ def recognise(
             break
         suspects = [mistake for mistake in suspects if fits(mistake, case)]
 
-    def distance(mistake: Misconception) -> tuple[bool, bool]:
-        return mistake.topic != check.topic, mistake.function != check.function
+    def distance(mistake: Misconception) -> tuple[bool, bool, bool]:
+        everything = all(fits(mistake, case, range(count)) for case in cases)
+        return not everything, mistake.topic != check.topic, mistake.function != check.function
 
     return min(suspects, key=distance, default=None)
 

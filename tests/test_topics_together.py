@@ -120,3 +120,18 @@ def test_what_stands_on_padding_does_not_count(edit: str, status: str, tmp_path:
     program = oracle.source("bidirectional") + PADDING_ADDED.format(edit=edit)
     stubs.hand_in(tmp_path, "bidirectional", program)
     assert verdicts(tmp_path, "bidirectional")["bidirectional_unroll"].status == status
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "states-in-the-wrong-places",
+        "weights-of-the-chains-swapped",
+        "states-turned-round-at-the-wrong-time",
+    ],
+)
+def test_what_is_not_judged_tells_like_mistakes_apart(mistake: str, tmp_path: Path) -> None:
+    (known,) = (m for m in misconceptions.load("bidirectional") if m.id == mistake)
+    stubs.hand_in(tmp_path, "bidirectional", known.apply(oracle.source("bidirectional")))
+    found = verdicts(tmp_path, "bidirectional")
+    assert found["bidirectional_recur_backward"].misconception == mistake
