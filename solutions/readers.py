@@ -83,6 +83,9 @@ READERS = (
     Reader("deep, 3 × 50", DEEP, 50, 3),
     Reader("bidirectional, 64", BIDIRECTIONAL, 64),
     Reader("deep bidirectional, 2 × 64", BIDIRECTIONAL, 64, 2),
+    Reader("deep, 3 × 64", DEEP, 64, 3),
+    Reader("deep, 2 × 128", DEEP, 128, 2),
+    Reader("bidirectional, 128", BIDIRECTIONAL, 128),
 )
 
 
