@@ -78,7 +78,8 @@ def grade_and_tell(
 ) -> int:
     """Grade once, print and write the reports that were asked for; returns the exit status."""
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
-    with console.status("grading …") as line:  # seen on a terminal only
+    progress = Console(force_terminal=sys.stdout.isatty())  # whatever FORCE_COLOR says
+    with progress.status("grading …") as line:
 
         def tell(check: Check) -> None:
             line.update(f"grading {check.id} …")

@@ -50,10 +50,10 @@ def comparison(results: Results, names: Sequence[str]) -> None:
             axes.plot([seeds.mean()] * 2, [row - 0.28, row + 0.28], color=style.INK, lw=2)
         axes.set_title(title, size=11)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 4, 5, 10]))
         axes.grid(axis="x")
         axes.tick_params(axis="y", length=0)
-    labels = [name.replace(", ", ",\n") for name in names]
+    labels = [name.replace(", ", ",\n") if len(name) > 14 else name for name in names]
     grid[0].set_yticks(range(len(names)), labels)
     grid[0].set(ylim=(len(names) - 0.5, -0.5))
     figure.align_xlabels()
