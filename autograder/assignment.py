@@ -41,9 +41,9 @@ class Check:
 
     ``judges`` names the outputs that count, where a function returns several; ``requires`` names
     functions that this one builds on, those of other topics as ``unrolling.recur``: when they fail
-    as well, they are to be mended first. ``derivative`` is (value, input) where the judged output
-    is the gradient of that output with respect to that input. ``padding`` tells whether what stands
-    on padding counts.
+    as well, they are to be mended first. ``derivative`` is (value, input, ...) where the judged
+    output is the gradient of that output with respect to those inputs, in their order. ``padding``
+    tells whether what stands on padding counts.
     """
 
     topic: str
@@ -54,7 +54,7 @@ class Check:
     draw: Callable[[np.random.Generator], Inputs]
     judges: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
-    derivative: tuple[str, str] | None = None
+    derivative: tuple[str, ...] = ()
     padding: bool = True
 
     @property
@@ -76,7 +76,7 @@ def check(
     function: str = "",
     judges: Sequence[str] = (),
     requires: Sequence[str] = (),
-    derivative: tuple[str, str] | None = None,
+    derivative: Sequence[str] = (),
     padding: bool = True,
 ) -> Callable[[Callable[[np.random.Generator], Inputs]], Check]:
     """Make a check of a function that draws inputs.
@@ -91,8 +91,8 @@ def check(
         Names of the outputs that count; by default all.
     requires : sequence of str
         Functions that the asked one builds on: ``recur``, or ``unrolling.recur`` elsewhere.
-    derivative : pair of str
-        The output whose gradient is asked for, and the input it is taken with respect to: a
+    derivative : sequence of str
+        The output whose gradient is asked for, and the inputs it is taken with respect to: a
         gradient that is right for the program's own, mistaken value passes.
     padding : bool
         False where steps at and beyond the input ``lengths`` mean nothing in the outputs.
@@ -108,7 +108,7 @@ def check(
             draw=draw,
             judges=tuple(judges),
             requires=tuple(requires),
-            derivative=derivative,
+            derivative=tuple(derivative),
             padding=padding,
         )
 

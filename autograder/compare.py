@@ -21,6 +21,13 @@ def parts(value: Any, count: int) -> list[Any] | None:
     return list(value) if isinstance(value, (tuple, list)) and len(value) == count else None
 
 
+def leaves(value: Any) -> list[Any]:
+    """List what nested lists and tuples hold, in order."""
+    if isinstance(value, (list, tuple)):
+        return [leaf for inner in value for leaf in leaves(inner)]
+    return [value]
+
+
 def without_padding(seen: Observation, lengths: np.ndarray) -> Observation:
     """Put zeros on the padding of every array (T, B, ...) that came back: it means nothing."""
 

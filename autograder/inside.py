@@ -68,6 +68,18 @@ class Observation:
     printed: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Waves:
+    """A smooth function of an array of N numbers, as an input of a call: M waves on each other."""
+
+    frequencies: np.ndarray  # (M, N)
+    amplitudes: np.ndarray  # (M,)
+
+    def __call__(self, w: np.ndarray) -> float:
+        """Measure the height at ``w``, an array of any shape."""
+        return float(self.amplitudes @ np.sin(self.frequencies @ np.ravel(w)))
+
+
 # ------------------------------------------------------------------------------ messages
 
 
@@ -79,7 +91,7 @@ class Other:
 
 
 def to_bytes(message: Any) -> bytes:
-    """Pack nested lists, tuples, dicts, numbers, texts and arrays; other types by name only."""
+    """Pack nested lists, tuples, dicts, numbers, texts, arrays, waves; other types by name only."""
     arrays: dict[str, np.ndarray] = {}
 
     def shape(value: Any) -> Any:
@@ -91,6 +103,8 @@ def to_bytes(message: Any) -> bytes:
                 return {"other": f"array of dtype {array.dtype}"}
             arrays[str(len(arrays))] = array
             return {"array": str(len(arrays) - 1)}
+        if type(value) is Waves:
+            return {"waves": [shape(value.frequencies), shape(value.amplitudes)]}
         if isinstance(value, Mapping):
             return {"dict": [[str(k), shape(v)] for k, v in value.items()]}
         if isinstance(value, (list, tuple)):
@@ -127,6 +141,8 @@ def _build(layout: Any, arrays: Mapping[str, np.ndarray]) -> Any:
         return {key: _build(value, arrays) for key, value in content}
     if kind in ("list", "tuple"):
         return (list if kind == "list" else tuple)(_build(value, arrays) for value in content)
+    if kind == "waves":
+        return Waves(*(_build(value, arrays) for value in content))
     return content if kind == "plain" else Other(str(content))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from autograder import misconceptions, oracle
 from autograder.assignment import CHALLENGES, LECTURE, Check, Inputs
-from autograder.compare import agrees, number, parts, without_padding
+from autograder.compare import agrees, leaves, number, parts, without_padding
 from autograder.diagnosis import Case, diagnose
 from autograder.inside import Observation
 from autograder.misconceptions import Misconception
@@ -24,6 +25,7 @@ MORE_CHALLENGES = 5  # drawn when several misconceptions fit, to tell them apart
 STEP = 1e-5  # of central differences
 STEP_ERROR = 1e-5  # relative, that they may be off by
 
+Array = np.ndarray
 Ask = Callable[[Inputs], Observation]
 
 
@@ -204,31 +206,51 @@ def right_for_own_forward(
     """
     if not check.derivative:
         return None
-    of, by = check.derivative
+    of, *by = check.derivative
     names = [output.name for output in outputs]
-    forward, backward = names.index(of), names.index(check.judges[0])
-    mistake = recognise(check, cases, (), [forward], len(outputs))
+    value, gradient = names.index(of), names.index(check.judges[0])
+    mistake = recognise(check, cases, (), [value], len(outputs))
     if mistake is None:
         return None
     rng = np.random.default_rng(0)
     for case in cases:
-        point = case.inputs[by]
-        direction = rng.normal(size=point.shape)
+        slopes = [number(leaf) for leaf in leaves(output(case.seen, gradient, len(outputs)))]
+        points = [leaf for name in by for leaf in leaves(case.inputs[name])]
+        if [None if a is None else a.shape for a in slopes] != [a.shape for a in points]:
+            return None
+        directions = [rng.normal(size=point.shape) for point in points]
         ahead, behind = (
-            output(ask({**case.inputs, by: point + step * direction}), forward, len(outputs))
+            number(output(ask(moved(case.inputs, by, directions, step)), value, len(outputs)))
             for step in (STEP, -STEP)
         )
-        gradient = output(case.seen, backward, len(outputs))
-        if gradient is None or ahead is None or behind is None or gradient.shape != point.shape:
+        if ahead is None or behind is None:
             return None
         slope = (ahead - behind) / (2 * STEP)
-        allowed = STEP_ERROR * np.linalg.norm(gradient) * np.linalg.norm(direction)
-        if not abs(slope - np.vdot(gradient, direction)) <= allowed:
+        expected = sum(np.vdot(g, d) for g, d in zip(slopes, directions, strict=True))
+        allowed = STEP_ERROR * length(slopes) * length(directions)
+        if not abs(slope - expected) <= allowed:
             return None
     return mistake
 
 
-def output(seen: Observation, which: int, count: int) -> np.ndarray | None:
-    """Pick one output of a call as an array; None when there is no such number."""
+def moved(inputs: Inputs, names: Sequence[str], directions: Sequence[Array], step: float) -> Inputs:
+    """Move some inputs, arrays in nested lists or tuples, along a direction for each array."""
+    rest = iter(directions)
+
+    def move(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return type(value)([move(inner) for inner in value])
+        return value + step * next(rest)
+
+    return {**inputs, **{name: move(inputs[name]) for name in names}}
+
+
+def length(arrays: Iterable[Array | None]) -> float:
+    """Measure the length of arrays as one long vector."""
+    return float(np.linalg.norm([np.linalg.norm(a) for a in arrays if a is not None]))
+
+
+def output(seen: Observation, which: int, count: int) -> Any:
+    """Pick one output of a call; None when it did not return as many as it should."""
     values = parts(seen.value, count)
-    return number(values[which]) if values else None
+    return values[which] if values else None

@@ -22,7 +22,7 @@ HEADER = """\
 #
 # Keep the names and the order of the arguments; helper functions of your own are welcome.
 """
-BUILDS = "# What is imported below comes from your own {own}, in this folder.\n"
+BUILDS = "# It builds on your own {own}, in this folder.\n"
 
 
 def stub(topic: str) -> str:
@@ -33,7 +33,7 @@ def stub(topic: str) -> str:
 
 def header(topic: str) -> str:
     """Say what to do, and what the file builds on."""
-    own = " and ".join(f"{below}.py" for below in oracle.foundations(topic))
+    own = ", ".join(f"{below}.py" for below in oracle.foundations(topic))
     return HEADER.format(topic=topic) + (BUILDS.format(own=own) if own else "") + "\n"
 
 

@@ -3,7 +3,7 @@
 #     python -m autograder bidirectional
 #
 # Keep the names and the order of the arguments; helper functions of your own are welcome.
-# What is imported below comes from your own unrolling.py, in this folder.
+# It builds on your own unrolling.py, in this folder.
 
 r"""Bidirectional recurrent networks: the past and the future (chapter *Bidirectional networks*).
 

@@ -8,7 +8,7 @@ from above (this step's scores) and from the future (the next state)::
 and every weight collects from every step, because it was used at every step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -18,6 +18,78 @@ from solutions.unrolling import initial_state, sequence_loss, unroll
 
 Array = np.ndarray
 Layer = tuple[Array, Array]
+
+
+def numerical_gradient(f: Callable[[Array], float], w: Array, eps: float = 1e-5) -> Array:
+    """Estimate a gradient without calculus: move one entry at a time and see what happens.
+
+    Parameters
+    ----------
+    f : callable
+        ``f(w)`` is a number, and does not change its argument.
+    w : Array, any shape, float64
+        Where the gradient is asked for.
+    eps : float
+        Half the distance between the two points at which ``f`` is measured.
+
+    Returns
+    -------
+    gradient : Array, shaped as ``w``
+        Central differences, (f(w + eps) - f(w - eps)) / (2 eps) for every entry of ``w``.
+    """
+    # Hint: np.ndindex(w.shape) visits every entry. Move a copy, not `w` itself.
+    ### BEGIN SOLUTION
+    gradient = np.empty_like(w)
+    for index in np.ndindex(w.shape):
+        step = np.zeros_like(w)
+        step[index] = eps
+        gradient[index] = (f(w + step) - f(w - step)) / (2 * eps)
+    return gradient
+    ### END SOLUTION
+
+
+def hidden_step_backward(
+    dh_t: Array, h_t: Array, h_prev: Array, x_t: Array, W: Array, W_h: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Carry the gradient of one state back through one ``hidden_step``.
+
+    Parameters
+    ----------
+    dh_t : Array (B, H+1)
+        Gradient of the loss with respect to ``h_t``, from everywhere. Its column 0 belongs to the
+        leading 1, which depends on nothing.
+    h_t : Array (B, H+1)
+        What ``hidden_step`` returned.
+    h_prev : Array (B, H+1)
+        The states at time t-1.
+    x_t : Array (B, D)
+        The inputs at time t.
+    W : Array (H, D)
+        Input-to-hidden weights.
+    W_h : Array (H, H+1)
+        Hidden-to-hidden weights.
+
+    Returns
+    -------
+    dx_t : Array (B, D)
+        Gradient with respect to the inputs.
+    dh_prev : Array (B, H+1)
+        Gradient with respect to the states at time t-1, column 0 included.
+    dW : Array (H, D)
+        This step's part of the gradient with respect to ``W``, summed over the batch.
+    dW_h : Array (H, H+1)
+        This step's part of the gradient with respect to ``W_h``, summed over the batch.
+    """
+    # Hint: first the gradient dz_t (B, H) of the sum inside tanh; tanh' = 1 - tanh^2, and h_t
+    # holds the tanh already. Every result is then one product with dz_t: let the shapes tell which.
+    ### BEGIN SOLUTION
+    dz_t = dh_t[:, 1:] * (1 - h_t[:, 1:] ** 2)
+    dx_t = dz_t @ W
+    dh_prev = dz_t @ W_h
+    dW = dz_t.T @ x_t
+    dW_h = dz_t.T @ h_prev
+    return dx_t, dh_prev, dW, dW_h
+    ### END SOLUTION
 
 
 def recur_backward(
@@ -51,12 +123,16 @@ def recur_backward(
     dh_0 : Array (B, H+1)
         Gradient with respect to the initial state.
     """
+    # Hint: a loop from the last step to the first that calls hidden_step_backward is right; what
+    # reaches h_t is dh[t] plus the dh_prev of step t+1. Faster: only dz has to wait for its turn,
+    # and every other result is one product after the loop.
     ### BEGIN SOLUTION
     T, B, D = x.shape
     H = len(W)
-    dz = dh[:, :, 1:] * (1 - h[:, :, 1:] ** 2)
+    slope = 1 - h[:, :, 1:] ** 2
+    dz = dh[:, :, 1:] * slope
     for t in reversed(range(T - 1)):
-        dz[t] += (dz[t + 1] @ W_h[:, 1:]) * (1 - h[t, :, 1:] ** 2)
+        dz[t] += (dz[t + 1] @ W_h[:, 1:]) * slope[t]
     dz = dz.reshape(T * B, H)
     h_prev = np.concatenate([h_0[None], h[:-1]]).reshape(T * B, H + 1)
     dx = (dz @ W).reshape(T, B, D)
@@ -82,6 +158,8 @@ def output_weights_backward(dscores: Array, h: Array) -> Array:
     dW_out : Array (K, H+1)
         Gradient with respect to ``W_out``, summed over all steps and sequences.
     """
+    # Hint: the weights are used at every step of every sequence, so T * B products add up. One
+    # matrix product does it, once time and batch are one axis.
     ### BEGIN SOLUTION
     K, width = dscores.shape[-1], h.shape[-1]
     return dscores.reshape(-1, K).T @ h.reshape(-1, width)
@@ -117,6 +195,8 @@ def bptt(
     grads : tuple of Array
         ``(dW, dW_h, dW_out)``, shaped as the weights.
     """
+    # Hint: four calls: forward, loss, and back the way they came. `dscores @ W_out` is what reaches
+    # the states from above.
     ### BEGIN SOLUTION
     h, scores = unroll(x, W, W_h, W_out, h_0)
     loss, dscores = sequence_loss(scores, labels, lengths)
@@ -154,6 +234,7 @@ def deep_bptt(
     grads : tuple
         ``(dlayers, dW_out)``, shaped as ``layers`` and ``W_out``.
     """
+    # Hint: from the top layer down: the dx of a layer is the dh of the layer below.
     ### BEGIN SOLUTION
     hs, scores = deep_unroll(x, layers, W_out, h_0)
     loss, dscores = sequence_loss(scores, labels, lengths)
@@ -197,9 +278,13 @@ def bidirectional_recur_backward(
     -------
     dx : Array (T, B, D)
         Gradient with respect to the inputs, from both chains.
-    dforward, dbackward : (dW, dW_h)
-        Gradients shaped as ``forward`` and ``backward``.
+    dforward : (dW, dW_h)
+        Gradient shaped as ``forward``.
+    dbackward : (dW, dW_h)
+        Gradient shaped as ``backward``.
     """
+    # Hint: the backward chain ran over reversed sequences, so its gradients do, too: reverse what
+    # goes in, and reverse what comes out. Both chains read the same x.
     ### BEGIN SOLUTION
     rest = [initial_state(x.shape[1], len(W)).astype(x.dtype) for W, _ in (forward, backward)]
     dx_f, dW_f, dW_hf, _ = recur_backward(dh_f, h_f, rest[0], x, *forward)
@@ -235,6 +320,7 @@ def deep_bidirectional_bptt(
     grads : tuple
         ``(dlayers, dW_out_f, dW_out_b)``, shaped as the weights.
     """
+    # Hint: as deep_bptt; an upper layer reads [h_f, h_b] side by side, so its dx has two parts.
     ### BEGIN SOLUTION
     hs, scores = deep_bidirectional_unroll(x, lengths, layers, W_out_f, W_out_b)
     loss, dscores = sequence_loss(scores, labels, lengths)
@@ -280,6 +366,7 @@ def bidirectional_bptt(
     grads : tuple
         ``(dforward, dbackward, dW_out_f, dW_out_b)``, shaped as the weights.
     """
+    # Hint: a stack of one layer.
     ### BEGIN SOLUTION
     loss, (dlayers, dW_out_f, dW_out_b) = deep_bidirectional_bptt(
         x, labels, lengths, [(forward, backward)], W_out_f, W_out_b
