@@ -16,6 +16,7 @@ from networks import (
     random_deep_network,
     random_network,
     states_by_definition,
+    step_by_definition,
     torch_gradients,
     torch_loss,
     torch_read,
@@ -29,10 +30,13 @@ from solutions.bptt import (
     bptt,
     deep_bidirectional_bptt,
     deep_bptt,
+    hidden_step_backward,
+    numerical_gradient,
+    output_weights_backward,
     recur_backward,
 )
 from solutions.training import leaves
-from solutions.unrolling import recur
+from solutions.unrolling import hidden_step, output_step, recur
 
 NAMES = ("dW", "dW_h", "dW_out")
 
@@ -41,6 +45,68 @@ def close(ours, theirs):
     """Compare arrays, nested in any way."""
     for a, b in zip(leaves(ours), leaves(theirs), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 3), (1, 2, 3)])
+def test_central_differences_are_exact_for_polynomials_of_degree_two(shape):
+    rng = np.random.default_rng(0)
+    w, slope, bend = (rng.normal(size=shape) for _ in range(3))
+    gradient = numerical_gradient(lambda w: np.sum(bend * w**2 + slope * w), w, eps=0.5)
+    np.testing.assert_allclose(gradient, 2 * bend * w + slope, rtol=1e-13)
+
+
+def test_the_error_of_central_differences_shrinks_with_the_square_of_eps():
+    w = np.array([0.3, -1.2])
+    coarse, fine = (
+        np.abs(numerical_gradient(lambda w: np.exp(w).sum(), w, eps) - np.exp(w)).max()
+        for eps in (1e-2, 1e-3)
+    )
+    np.testing.assert_allclose(coarse / fine, 100, rtol=1e-3)
+
+
+def test_bptt_matches_central_differences():
+    net = random_network()
+    _, grads = bptt(*net)
+    for name, grad in zip(("W", "W_h", "W_out"), grads, strict=True):
+        numerical = numerical_gradient(
+            lambda w, name=name: bptt(*net._replace(**{name: w}))[0], getattr(net, name), 1e-5
+        )
+        np.testing.assert_allclose(grad, numerical, rtol=0, atol=1e-8 * np.abs(grad).max())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_step_back_matches_autograd_for_any_gradient_of_the_state(seed):
+    net = random_network(seed)
+    arguments = net.x[0], net.h_0, net.W, net.W_h
+    h_t = hidden_step(*arguments)
+    dh_t = np.random.default_rng(seed).normal(size=h_t.shape)
+    by_autograd = autograd.grad(lambda a: (dh_t * step_by_definition(*a)).sum())(arguments)
+    ours = hidden_step_backward(dh_t, h_t, net.h_0, net.x[0], net.W, net.W_h)
+    close(ours, by_autograd)
+
+
+def test_all_steps_back_are_one_step_back_at_a_time():
+    net = random_network()
+    h = recur(net.x, net.W, net.W_h, net.h_0)
+    dh = np.random.default_rng(1).normal(size=h.shape)
+    dx, dW, dW_h, dh_0 = recur_backward(dh, h, net.h_0, net.x, net.W, net.W_h)
+    carried, totals = np.zeros_like(net.h_0), [0, 0]
+    for t in reversed(range(T)):
+        before = h[t - 1] if t else net.h_0
+        dx_t, carried, *parts = hidden_step_backward(
+            dh[t] + carried, h[t], before, net.x[t], net.W, net.W_h
+        )
+        close(dx[t], dx_t)
+        totals = [total + part for total, part in zip(totals, parts, strict=True)]
+    close([dh_0, dW, dW_h], [carried, *totals])
+
+
+def test_the_output_weights_collect_from_every_step_and_sequence():
+    net = random_network()
+    h = recur(net.x, net.W, net.W_h, net.h_0)
+    dscores = np.random.default_rng(1).normal(size=output_step(h, net.W_out).shape)
+    expected = sum(np.outer(dscores[t, n], h[t, n]) for t in range(T) for n in range(h.shape[1]))
+    close(output_weights_backward(dscores, h), expected)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -189,6 +255,19 @@ def output(torch, *weights):
     linear.weight.data = torch.tensor(np.concatenate([W[:, 1:] for W in weights], axis=1))
     linear.bias.data = torch.tensor(sum(W[:, 0] for W in weights))
     return linear
+
+
+def test_loss_and_gradient_of_a_network_are_those_of_pytorch(torch):
+    net = random_network()
+    rnn, linear = torch_rnn(torch, [((net.W, net.W_h),)]), output(torch, net.W_out)
+    states = torch_read(torch, rnn, net.x, net.lengths, net.h_0[None, :, 1:])
+    theirs = torch_loss(torch, linear(states), net.labels, net.lengths)
+    theirs.backward()
+
+    loss, (dW, dW_h, dW_out) = bptt(*net)
+    np.testing.assert_allclose(loss, theirs.item(), rtol=1e-12)
+    close([[(dW, dW_h)]], torch_gradients(rnn))
+    close(dW_out, np.insert(linear.weight.grad.numpy(), 0, linear.bias.grad, axis=1))
 
 
 def test_loss_and_gradient_of_a_deep_network_are_those_of_pytorch(torch):

@@ -136,3 +136,61 @@ def test_what_is_not_judged_tells_like_mistakes_apart(mistake: str, tmp_path: Pa
     stubs.hand_in(tmp_path, "bidirectional", known.apply(oracle.source("bidirectional")))
     found = verdicts(tmp_path, "bidirectional")
     assert found["bidirectional_recur_backward"].misconception == mistake
+
+
+# ------------------------------------------------------------------------------ whole networks
+
+LOSS_IN_SUM = """
+T, B, K = scores.shape
+real = (np.arange(T)[:, None] < lengths)[..., None]
+p = np.exp(scores - scores.max(-1, keepdims=True))
+p /= p.sum(-1, keepdims=True)
+target = labels[..., None] == np.arange(K)
+return -np.log(p[target & real]).sum(), (p - target) * real
+"""
+
+
+def with_loss_in_sum(folder: Path, edit: str = "") -> dict[str, Verdict]:
+    """Hand in a bptt.py, right or with a known mistake, on an unrolling.py that adds losses up."""
+    program = oracle.source("bptt")
+    for mistake in misconceptions.load("bptt"):
+        program = mistake.apply(program) if mistake.id == edit else program
+    stubs.hand_in(folder, "bptt", program)
+    below = misconceptions.Misconception("test", "unrolling", "sequence_loss", LOSS_IN_SUM, "")
+    program = stubs.side_by_side(below.apply(oracle.source("unrolling")))
+    (folder / "unrolling.py").write_text(program, encoding="utf-8")
+    return verdicts(folder, "bptt")
+
+
+def test_a_network_whose_gradient_is_right_for_its_own_mistaken_loss_keeps_its_points(
+    tmp_path: Path,
+) -> None:
+    found = with_loss_in_sum(tmp_path)
+    assert found["bptt_loss"].misconception == "sum-instead-of-mean"
+    assert "`sequence_loss` in your `unrolling.py`" in found["bptt_loss"].message
+    for name in ("bptt", "deep_bptt"):
+        assert found[name].status == "passed"
+        assert "Right for your own value" in found[name].message
+
+
+@pytest.mark.parametrize("mistake", ["future-ignored", "uphill", "output-weights-first"])
+def test_a_mistaken_loss_excuses_no_mistake_on_the_way_back(mistake: str, tmp_path: Path) -> None:
+    assert with_loss_in_sum(tmp_path, mistake)["bptt"].status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    {
+        "its argument": ("return f", "of type Waves"),
+        "one number": ("return f(w)", "should be an array of shape"),
+        "too few": ("return np.array([f(w[:1])])", "ValueError"),
+    }.values(),
+)
+def test_a_function_that_is_handed_over_can_be_called_and_misused(
+    body: str, words: str, tmp_path: Path
+) -> None:
+    wrong = misconceptions.Misconception("test", "bptt", "numerical_gradient", body, "")
+    stubs.hand_in(tmp_path, "bptt", wrong.apply(oracle.source("bptt")))
+    found = verdicts(tmp_path, "bptt")["numerical_gradient"]
+    assert found.status != "passed"
+    assert words in found.message
