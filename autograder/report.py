@@ -84,7 +84,10 @@ def first_to_fix(outcome: Outcome) -> tuple[Check, Verdict] | None:
 def show(outcome: Outcome, console: Console) -> None:
     """Print the table, the first thing to fix and what comes next."""
     for topic in dict.fromkeys(check.topic for check, _ in outcome.results):
-        console.print(topic_table(topic, outcome))
+        table = topic_table(topic, outcome)
+        unbounded = console.options.update(width=10_000)
+        narrow = console.measure(table, options=unbounded).maximum > console.width
+        console.print(topic_table(topic, outcome, stacked=True) if narrow else table)
         console.print()
     console.print(f"[bold]{outcome.score} of {outcome.max_score} points.[/bold]", highlight=False)
     fix = first_to_fix(outcome)
@@ -109,24 +112,25 @@ def show(outcome: Outcome, console: Console) -> None:
     console.print(Text(f"(seed {outcome.seed}: --seed {outcome.seed} asks the same again)", "dim"))
 
 
-def topic_table(topic: str, outcome: Outcome) -> Table:
-    """Lay out one topic: a row per check."""
+def topic_table(topic: str, outcome: Outcome, stacked: bool = False) -> Table:
+    """Lay out one topic: a row per check; stacked, what is asked for stands below the function."""
     table = Table(title=topic, title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column("")
     table.add_column("function", no_wrap=True)
-    table.add_column("asked for")
+    if not stacked:
+        table.add_column("asked for")
     table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for check, verdict in outcome.results:
         if check.topic == topic:
             sign, style, words = MARKS[verdict.status]
             label = (verdict.misconception or words).replace("-", " ")
             if verdict.status == "failed" and (function := waits_for(check, outcome)):
                 label = f"mend {function} first"
+            asked = [check.function, check.title]
             table.add_row(
                 Text(sign, style),
-                check.function,
-                check.title,
+                *(["\n  ".join(asked)] if stacked else asked),
                 f"{earned(check, verdict)}/{check.points}",
                 Text(label, style),
             )

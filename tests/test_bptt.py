@@ -12,6 +12,7 @@ from networks import (
     loss_of_bidirectional_weights,
     loss_of_deep_weights,
     loss_of_weights,
+    pytorch_lines,
     random_bidirectional_network,
     random_deep_network,
     random_network,
@@ -300,3 +301,10 @@ def test_loss_and_gradient_of_a_bidirectional_network_are_those_of_pytorch(torch
     bias = linear.bias.grad  # PyTorch has one; ours, in each W_out, have the same gradient
     for ours, weight in zip(dW_out, np.split(linear.weight.grad.numpy(), 2, axis=1), strict=True):
         close(ours, np.insert(weight, 0, bias, axis=1))
+
+
+def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
+    net = random_network()._replace(lengths=np.full(3, T))
+    net = net._replace(h_0=np.insert(np.zeros((3, H)), 0, 1, axis=1))
+    names = {"W": net.W, "W_h": net.W_h, "W_out": net.W_out, "x": net.x, "labels": net.labels}
+    exec(pytorch_lines("bptt"), names | {"grads": bptt(*net)[1]})

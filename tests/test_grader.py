@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -15,8 +17,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
-from autograder import assignment, cli, misconceptions, oracle, sandbox, stubs
+from autograder import assignment, cli, misconceptions, oracle, report, sandbox, stubs
 from autograder.judge import Verdict, judge
 
 SEED = 7
@@ -335,6 +338,23 @@ def test_a_gradient_that_is_right_for_the_own_mistaken_loss_keeps_its_points(
 def test_a_gradient_of_a_made_up_loss_earns_nothing(body: str, tmp_path: Path) -> None:
     found = verdicts(handed_in(tmp_path, "sequence_loss", body))
     assert found["sequence_loss_gradient"].status == "failed"
+
+
+# ------------------------------------------------------------------------------ narrow terminals
+
+
+def test_in_a_narrow_terminal_what_is_asked_for_stands_below_the_function(tmp_path: Path) -> None:
+    for topic in assignment.topics():
+        stubs.write(topic, tmp_path)
+    outcome = cli.grade(assignment.checks("bptt"), tmp_path, SEED)
+    shown = {width: io.StringIO() for width in (66, 200)}
+    for width, file in shown.items():
+        report.show(outcome, Console(file=file, width=width))
+    narrow, wide = (file.getvalue() for file in shown.values())
+    for check, _ in outcome.results:
+        row = f" {check.function} +{re.escape(check.title)} "
+        assert re.search(row, wide)
+        assert re.search(row.replace(" +", "[^\n]*\n +"), narrow)
 
 
 # ------------------------------------------------------------------------------ two suspects

@@ -57,7 +57,7 @@ def chain(rng: Rng) -> Inputs:
 
 @check(points=3, judges=["dx", "dh_0"], requires=["hidden_step_backward"])
 def recur_backward(rng: Rng) -> Inputs:
-    """all steps back: inputs, first state"""
+    """to the inputs and the first state"""
     return chain(rng)
 
 
@@ -65,7 +65,7 @@ def recur_backward(rng: Rng) -> Inputs:
     points=3, function="recur_backward", judges=["dW", "dW_h"], requires=["hidden_step_backward"]
 )
 def recur_backward_weights(rng: Rng) -> Inputs:
-    """all steps back: weights"""
+    """to the weights"""
     return chain(rng)
 
 

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 MACROS = {
     r"\vx": r"\mathbf{x}",
+    r"\vz": r"\mathbf{z}",
     r"\vy": r"\mathbf{y}",
     r"\vh": r"\mathbf{h}",
     r"\vo": r"\mathbf{o}",
