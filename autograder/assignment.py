@@ -43,7 +43,8 @@ class Check:
     functions that this one builds on, those of other topics as ``unrolling.recur``: when they fail
     as well, they are to be mended first. ``derivative`` is (value, input, ...) where the judged
     output is the gradient of that output with respect to those inputs, in their order. ``padding``
-    tells whether what stands on padding counts.
+    tells whether what stands on padding counts. ``reading`` is for answers that chance has a part
+    in: it says in words what an answer looks like, and that is compared; None is like nothing.
     """
 
     topic: str
@@ -56,6 +57,7 @@ class Check:
     requires: tuple[str, ...] = ()
     derivative: tuple[str, ...] = ()
     padding: bool = True
+    reading: Callable[[Inputs, Any], str | None] | None = None
 
     @property
     def id(self) -> str:
@@ -78,6 +80,7 @@ def check(
     requires: Sequence[str] = (),
     derivative: Sequence[str] = (),
     padding: bool = True,
+    reading: Callable[[Inputs, Any], str | None] | None = None,
 ) -> Callable[[Callable[[np.random.Generator], Inputs]], Check]:
     """Make a check of a function that draws inputs.
 
@@ -96,6 +99,8 @@ def check(
         gradient that is right for the program's own, mistaken value passes.
     padding : bool
         False where steps at and beyond the input ``lengths`` mean nothing in the outputs.
+    reading : callable
+        ``reading(inputs, answer)`` says what a random answer looks like, to be compared instead.
     """
 
     def make(draw: Callable[[np.random.Generator], Inputs]) -> Check:
@@ -110,6 +115,7 @@ def check(
             requires=tuple(requires),
             derivative=tuple(derivative),
             padding=padding,
+            reading=reading,
         )
 
     return make

@@ -58,6 +58,8 @@ def same(a: Any, b: Any) -> bool:
     """Compare two outputs up to rounding; NaN equals NaN."""
     if isinstance(b, (list, tuple)):
         return isinstance(a, (list, tuple)) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(b, str):
+        return isinstance(a, str) and a == b
     a, b = number(a), number(b)
     if a is None or b is None or a.shape != b.shape:
         return False

@@ -67,7 +67,7 @@ def wrong_output(output: Output, answers: Answers) -> str:
 def wrong_list(output: Output, answers: Answers) -> str:
     """Describe a wrong list, or the first wrong entry of a right one."""
     for a, b in answers:
-        wanted = f"{len(b)} {'arrays' if isinstance(b[0], np.ndarray) else 'entries'}"
+        wanted = f"{len(b)} {'arrays' if b and isinstance(b[0], np.ndarray) else 'entries'}"
         if not isinstance(a, (list, tuple)):
             return f"`{output.name}` should be a list of {wanted} and is {describe_type(a)}."
         if len(a) != len(b):
@@ -84,6 +84,8 @@ def wrong_kind(output: Output, a: Any, b: Any) -> str | None:
     name, right = f"`{output.name}`", np.asarray(b)
     if a is None:
         return f"{name} is None: does every path through the function end in `return`?"
+    if isinstance(b, str):
+        return None if isinstance(a, str) else f"{name} should be a text, not {describe_type(a)}."
     if not isinstance(b, np.ndarray):
         found = number(a)
         kind = "a whole number" if isinstance(b, int) else "a single number"
@@ -123,6 +125,8 @@ def axes_hint(a: np.ndarray, b: np.ndarray) -> str:
 def wrong_values(output: Output, answers: Answers) -> str:
     """Describe how values of the right shape are wrong: the first description that always fits."""
     name = f"`{output.name}`"
+    if isinstance(answers[0][1], str):
+        return wrong_text(name, answers)
     pairs = [(np.asarray(a, float), np.asarray(b, float)) for a, b in answers]
     factors = [float(np.vdot(b, a) / np.vdot(b, b)) if b.any() else 0.0 for a, b in pairs]
     if all(same(a, f * b) and f for (a, b), f in zip(pairs, factors, strict=True)):
@@ -139,6 +143,15 @@ def wrong_values(output: Output, answers: Answers) -> str:
         return f"The value of {name} is wrong."
     wrong = int((np.abs(a - b) > tolerance(a, b)).sum())
     return f"{name} has the right shape, but {wrong} of its {a.size} values are wrong."
+
+
+def wrong_text(name: str, answers: Answers) -> str:
+    """Describe how a text is wrong, without saying what it should be."""
+    a, b = next((a, b) for a, b in answers if a != b)
+    if len(a) != len(b):
+        return f"{name} has {len(a)} characters and should have {len(b)}."
+    wrong = sum(x != y for x, y in zip(a, b, strict=True))
+    return f"{name} has the right length, but {wrong} of its {len(a)} characters are wrong."
 
 
 def wrong_factor(factors: Sequence[float]) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
+import itertools
 import json
 import os
 import selectors
@@ -23,7 +24,7 @@ import time
 import traceback
 import types
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -80,6 +81,13 @@ class Waves:
         return float(self.amplitudes @ np.sin(self.frequencies @ np.ravel(w)))
 
 
+@dataclass(frozen=True)
+class Seed:
+    """Stands for a random generator, as an input of a call: every call gets a fresh one."""
+
+    number: int
+
+
 # ------------------------------------------------------------------------------ messages
 
 
@@ -105,6 +113,8 @@ def to_bytes(message: Any) -> bytes:
             return {"array": str(len(arrays) - 1)}
         if type(value) is Waves:
             return {"waves": [shape(value.frequencies), shape(value.amplitudes)]}
+        if type(value) is Seed:
+            return {"seed": value.number}
         if isinstance(value, Mapping):
             return {"dict": [[str(k), shape(v)] for k, v in value.items()]}
         if isinstance(value, (list, tuple)):
@@ -141,6 +151,8 @@ def _build(layout: Any, arrays: Mapping[str, np.ndarray]) -> Any:
         return {key: _build(value, arrays) for key, value in content}
     if kind in ("list", "tuple"):
         return (list if kind == "list" else tuple)(_build(value, arrays) for value in content)
+    if kind == "seed":
+        return Seed(content)
     if kind == "waves":
         return Waves(*(_build(value, arrays) for value in content))
     return content if kind == "plain" else Other(str(content))
@@ -170,7 +182,10 @@ def load(path: str) -> types.ModuleType:
 
 
 def observe(function: Callable[..., Any], inputs: Mapping[str, Any], path: str) -> Observation:
-    """Call a function twice on copies of the inputs and note all that it did."""
+    """Call a function twice on copies of the inputs and note all that it did.
+
+    What it returns as an iterator is run through, as far as MEMBERS.
+    """
     first, second = _copy(dict(inputs)), _copy(dict(inputs))
     try:
         value = _copy(function(*first.values()))
@@ -198,6 +213,10 @@ def describe(error: BaseException, path: str) -> Fault:
 def _copy(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return np.array(value)
+    if isinstance(value, Seed):
+        return np.random.default_rng(value.number)
+    if isinstance(value, Iterator):
+        return [_copy(item) for item in itertools.islice(value, MEMBERS)]
     if isinstance(value, Mapping):
         return {k: _copy(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -206,6 +225,8 @@ def _copy(value: Any) -> Any:
 
 
 def _same(a: Any, b: Any) -> bool:
+    if isinstance(b, Seed):
+        return True
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(map(_same, a, b))
     return bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind in "fc"))

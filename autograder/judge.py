@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from autograder import misconceptions, oracle
 from autograder.assignment import CHALLENGES, LECTURE, Check, Inputs
-from autograder.compare import agrees, leaves, number, parts, without_padding
+from autograder.compare import agrees, leaves, number, parts, same, without_padding
 from autograder.diagnosis import Case, diagnose
 from autograder.inside import Observation
 from autograder.misconceptions import Misconception
@@ -24,6 +24,7 @@ from autograder.oracle import Output
 MORE_CHALLENGES = 5  # drawn when several misconceptions fit, to tell them apart
 STEP = 1e-5  # of central differences
 STEP_ERROR = 1e-5  # relative, that they may be off by
+ANOTHER = "not the same in a second call"
 
 Array = np.ndarray
 Ask = Callable[[Inputs], Observation]
@@ -74,7 +75,8 @@ def judge(check: Check, ask: Ask, seed: int) -> Verdict:
     printed = cases[0].seen.printed
     if mistake := recognise(check, cases, more, judged, len(outputs)):
         return Verdict("failed", explanation(check, mistake), mistake.id, printed)
-    return Verdict("failed", diagnose(cases, outputs, judged), None, printed)
+    words = looks(cases, outputs[0]) if check.reading else diagnose(cases, outputs, judged)
+    return Verdict("failed", words, None, printed)
 
 
 def pose(check: Check, ask: Ask, inputs: Inputs) -> Case:
@@ -84,7 +86,11 @@ def pose(check: Check, ask: Ask, inputs: Inputs) -> Case:
 
 
 def what_counts(check: Check, inputs: Inputs, seen: Observation) -> Observation:
-    """Drop the padding of an answer where it means nothing."""
+    """Drop the padding of an answer where it means nothing; read one that chance has a part in."""
+    if check.reading and seen.stage == "returned":
+        first = check.reading(inputs, seen.value)
+        again = first if same(seen.value, seen.again) else ANOTHER
+        return replace(seen, value=first, again=again)
     return seen if check.padding else without_padding(seen, inputs["lengths"])
 
 
@@ -186,6 +192,20 @@ def recognise(
         return not everything, mistake.topic != check.topic, mistake.function != check.function
 
     return min(suspects, key=distance, default=None)
+
+
+def looks(cases: Sequence[Case], output: Output) -> str:
+    """Say what an answer with chance in it looks like, and what it should look like."""
+    for case in cases:
+        if case.seen.value != case.right.value:
+            found = case.seen.value or "nothing that we know"
+            return (
+                f"Your `{output.name}` should look like {case.right.value}, and look like {found}."
+            )
+    return (
+        "Called twice with the same generator in the same state, your program gives two different "
+        "answers: all chance must come from `rng`."
+    )
 
 
 def explanation(check: Check, mistake: Misconception) -> str:
