@@ -14,7 +14,14 @@ from solutions.activations import Activation
 from . import graphs, style
 
 Array = np.ndarray
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 COLOURS = (style.INPUT, style.INK, style.RECURRENT)  # of three spectral radii, ascending
+
+
+def scientific(number: float) -> str:
+    """Write a number with two digits and a power of ten."""
+    digits, exponent = f"{number:.1e}".split("e")
+    return f"{digits} × 10" + str(int(exponent)).translate(RAISED)
 
 
 def back(axes: Axes, start: graphs.Point, end: graphs.Point, width: float) -> None:
@@ -46,10 +53,11 @@ def line_of_letters(letters: Array, share: Array) -> None:
         x, k = t + 1.2, T - 1 - t
         name = rf"$\mathbf{{h}}_{{T-{k}}}$" if k else r"$\mathbf{h}_T$"
         graphs.picture(axes, (x, low), letter)
-        graphs.box(axes, (x, middle), name, size=8.5 if k else 11)
-        graphs.arrow(axes, (x, low + 0.2), (x, middle), style.FAINT)
+        graphs.box(axes, (x, middle), "")
+        axes.text(x + 0.1 * (k == 0), middle + 0.4, name, ha="center" if k else "left", size=11)
+        graphs.arrow(axes, (x, low + 0.2), (x, middle), style.MUTED)
         before = (x - 1, middle + 0.15)
-        graphs.arrow(axes, before, (x, middle + 0.15), style.FAINT)
+        graphs.arrow(axes, before, (x, middle + 0.15), style.MUTED)
         axes.text(x, 0.15, f"{share[t]:.0%}", ha="center", size=10, color=style.OTHER)
         if k:
             back(axes, (x + 1, middle), (x, middle), max(0.6, 5 * share[t]))
@@ -67,7 +75,7 @@ def by_hand(h: Array, factors: Array) -> None:
     axes = graphs.canvas(7.4, 1.75)
     places = [0.8, 2.7, 4.6, 6.5]
     for t, (x, state) in enumerate(zip(places, h, strict=True)):
-        graphs.box(axes, (x, 0.95), graphs.minus(state, ".3f"), style.INK, size=10)
+        graphs.box(axes, (x, 0.95), graphs.minus(state, ".3f"), style.INK, size=9)
         axes.text(x, 1.4, f"$h_{t}$", ha="center", color=style.MUTED)
         if t:
             graphs.arrow(axes, (places[t - 1], 1.1), (x, 1.1), style.RECURRENT)
@@ -94,7 +102,8 @@ def powers(
     for axes, (name, by_radius) in zip(grid.flat, measured.items(), strict=True):
         for (rho, curves), colour in zip(by_radius.items(), COLOURS, strict=True):
             axes.plot(k, rho**k, color=colour, lw=1, ls=(0, (5, 3)))
-            axes.plot(k, bounds[name][rho], color=colour, lw=1.4, ls=(0, (1, 2)))
+            if not np.allclose(bounds[name][rho], rho**k):
+                axes.plot(k, bounds[name][rho], color=colour, lw=1.4, ls=(0, (1, 2)))
             axes.plot(k, curves.T, color=colour, lw=1.6)
         axes.axhline(1, color=style.FAINT, zorder=0)
         axes.set(title=name, yscale="log", ylim=(1e-10, 1e10), xlim=(0, k[-1]))
@@ -117,33 +126,29 @@ def transient(k: Array, norms: Array, radius: float) -> None:
     axes.axhline(1, color=style.FAINT, zorder=0)
     axes.text(k[-1] + 0.2, norms[-1], r"$\|U^k\|_2$", va="center", color=style.RECURRENT)
     axes.text(k[-1] + 0.2, radius ** k[-1], r"$\rho^k$", va="center", color=style.MUTED)
-    axes.set(xlabel="k", xticks=k[::2], xlim=(-0.2, k[-1] + 1.2))
+    axes.set(xlabel="k", xticks=k[::2], xlim=(-0.2, k[-1] + 1.7))
     axes.minorticks_off()
 
 
 def slope_histogram(slopes: Mapping[str, Array]) -> None:
-    """Show how often a unit's slope is how large, for networks side by side."""
+    """Show how often a unit's slope is how large: before training, and after it."""
     _, axes = plt.subplots(figsize=(style.WIDTH, 2.9))
     bins = np.linspace(0, 1, 21)
-    for (name, values), (colour, x) in zip(
-        slopes.items(), ((style.MUTED, 0.97), (style.OTHER, 0.06)), strict=True
-    ):
+    places = ((style.MUTED, 0.93, "right"), (style.OTHER, 0.06, "left"))
+    for (name, values), (colour, x, side) in zip(slopes.items(), places, strict=True):
         counts, _ = np.histogram(values, bins)
         share = counts / counts.sum()
         axes.stairs(share, bins, color=colour, lw=2)
-        height = share[-1] if x > 0.5 else share[0]
-        side = "right" if x > 0.5 else "left"
-        axes.text(x, height, f" {name} ", ha=side, va="bottom", color=colour)
+        axes.text(x, share.max(), name, ha=side, va="top", color=colour)
     axes.set(
         xlabel=r"slope of tanh, $1 - h^2$", ylabel="share of all units\nand steps", xlim=(0, 1)
     )
-    axes.set_ylim(0, 1.15 * axes.get_ylim()[1])
 
 
 def reach(lengths: Mapping[str, Array]) -> None:
     """Show how much of the gradient of the last loss gets k steps back: median and quartiles.
 
-    ``lengths[name]`` is (K+1, lines), relative to k = 0.
+    ``lengths[name]`` is (K+1, lines), relative to k = 0: before training, and after it.
     """
     _, axes = plt.subplots(figsize=(style.WIDTH, 3.4))
     for (name, values), colour in zip(lengths.items(), (style.MUTED, style.OTHER), strict=True):
@@ -152,9 +157,8 @@ def reach(lengths: Mapping[str, Array]) -> None:
         axes.fill_between(k, low, high, color=colour, alpha=0.2, lw=0)
         axes.plot(k, middle, color=colour)
         axes.text(k[-1] + 1, middle[-1], name, va="center", color=colour)
-    axes.set(yscale="log", xlabel="k, letters back", ylabel="gradient at the picture", xlim=(0, 76))
-    axes.set(xticks=range(0, 61, 10), ylim=(1e-9, 2))
-    axes.set_yticks([1, 1e-2, 1e-4, 1e-6, 1e-8])
+    axes.set(yscale="log", xlabel="k, letters back", ylabel="gradient at the picture", xlim=(0, 79))
+    axes.set(xticks=range(0, 61, 10), ylim=(1e-9, 2), yticks=[1, 1e-2, 1e-4, 1e-6, 1e-8])
     axes.minorticks_off()
 
 
