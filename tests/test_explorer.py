@@ -221,5 +221,6 @@ def test_a_browser_draws_a_curve_and_says_what_it_shows(page, tmp_path):
     explorer = BeautifulSoup(done.stdout, "html.parser").select_one(".explorer")
     assert not explorer.has_attr("hidden")
     assert len(explorer.select_one(".chart .measured")["points"].split()) == 51
-    assert re.match(r"50 steps back .*: it ", explorer.select_one("[aria-live=polite]").get_text())
+    said = explorer.select_one("[aria-live=polite]").get_text()
+    assert re.match(r"50 steps back only .* is left: it vanishes\. That is .*ρ is 1\.10\.", said)
     assert re.findall(r".*CONSOLE.*(?:rror|ncaught).*", done.stderr) == []

@@ -3,10 +3,11 @@
 import autograd
 import numpy as np
 import pytest
-from networks import random_network, states_by_definition
+from networks import pytorch_lines, random_network, states_by_definition
 
 from solutions.activations import ACTIVATIONS, LINEAR, TANH
 from solutions.bptt import recur_backward
+from solutions.networks import RNN
 from solutions.unrolling import initial_state, recur
 from solutions.vanishing import bound, recurrence, slopes, spectral_radius, stretches
 
@@ -82,3 +83,18 @@ def test_float32_stays_float32():
     x, W, W_h = (a.astype(np.float32) for a in random_layer("Gaussian", 1.0))
     for theta in ACTIVATIONS:
         assert slopes(x, W, W_h, theta).dtype == np.float32
+
+
+def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
+    rng = np.random.default_rng(0)
+    W, W_h, _ = (w.astype(float) for w in RNN.initial(128, 128, 26, 1, rng))
+    W_h[:, 0] = rng.normal(size=128)
+    x = rng.normal(size=(13, 2, 128))
+    h = recur(x, W, W_h, initial_state(2, 128))
+    J = np.eye(128)
+    for h_t in reversed(h[-10:, 0]):
+        J = J @ ((1 - h_t[1:, None] ** 2) * W_h[:, 1:])
+    names = {"x": x, "h": h, "W": W, "W_h": W_h, "J": J}
+    exec(pytorch_lines("vanishing"), names)
+    assert names["J_torch"].shape == (128, 128)
+    assert np.linalg.norm(J) > 1e-3
