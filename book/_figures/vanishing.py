@@ -21,7 +21,7 @@ COLOURS = (style.INPUT, style.INK, style.RECURRENT)  # of three spectral radii, 
 def scientific(number: float) -> str:
     """Write a number with two digits and a power of ten."""
     digits, exponent = f"{number:.1e}".split("e")
-    return f"{digits} × 10" + str(int(exponent)).translate(RAISED)
+    return f"{digits}\u00a0×\u00a010" + str(int(exponent)).translate(RAISED)
 
 
 def back(axes: Axes, start: graphs.Point, end: graphs.Point, width: float) -> None:
@@ -200,7 +200,10 @@ def gallery(activations: Sequence[Activation]) -> None:
 
 def activation_table(activations: Sequence[Activation]) -> str:
     """Write formulas, derivatives and bounds as a table in Markdown."""
-    rows = ["| name | $\\theta(x)$ | $\\theta'(x)$ | $\\gamma$ |", "|---|---|---|--:|"]
+    rows = [
+        "| name | function $\\theta(x)$ | derivative $\\theta'(x)$ | bound $\\gamma$ |",
+        "|---|---|---|--:|",
+    ]
     for theta in activations:
         name = theta.name.replace(" ", "\u00a0")
         rows.append(f"| {name} | ${theta.formula}$ | ${theta.slope}$ | {theta.bound:.4g} |")
