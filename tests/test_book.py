@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 HTML = ROOT / "_build" / "html"
 
 TOPICS = sorted(path.stem for path in (ROOT / "homework").glob("*.py"))
-CHAPTERS = ["sequences", *TOPICS]
+CHAPTERS = ["sequences", "vanishing", *TOPICS]
 
 EVERY_CHAPTER = {"Exercises", "What to read next"}
 EVERY_TOPIC = {"Pitfalls", "Homework", "In PyTorch"}
