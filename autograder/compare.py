@@ -55,8 +55,9 @@ def agrees(a: Observation, b: Observation, judged: Sequence[int], count: int) ->
 
 
 def same(a: Any, b: Any) -> bool:
-    """Compare two outputs up to rounding; NaN equals NaN."""
+    """Compare two outputs up to rounding; NaN equals NaN, a row of numbers a list of them."""
     if isinstance(b, (list, tuple)):
+        a = list(a) if isinstance(a, np.ndarray) and a.ndim == 1 else a
         return isinstance(a, (list, tuple)) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(b, str):
         return isinstance(a, str) and a == b
