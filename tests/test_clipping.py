@@ -212,6 +212,6 @@ def test_a_step_is_that_of_pytorch_s_sgd(torch):
 
 def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
     grads = [20 * g for g in random_grads(0, ((5, 3), (5, 6), (2, 6)))]
-    names = {"grads": grads}
+    names = {"grads": grads, "clip_by_global_norm": clip_by_global_norm}
     exec(pytorch_lines("clipping"), names)
     assert names["norm"].item() > 1
