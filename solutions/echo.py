@@ -9,25 +9,26 @@ how a block's gradient is cut: ``truncated_bptt``, and two others that stand her
 Nothing here is graded.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from solutions.bptt import bptt, output_weights_backward
 from solutions.clipping import clip_by_global_norm
-from solutions.networks import RNN, rest
+from solutions.networks import RNN
 from solutions.training import adam
 from solutions.truncation import sliding_recur_backward, truncated_bptt
-from solutions.unrolling import recur, sequence_loss, unroll
+from solutions.unrolling import initial_state, recur, sequence_loss, unroll
 
 Array = np.ndarray
-Weights = tuple[Array, Array, Array]
-Gradient = Callable[..., tuple[float, Weights]]
+Arrays = tuple[Array, ...]
+Gradient = Callable[..., tuple[float, Arrays]]
 
 
 def sliding_bptt(
     x: Array, labels: Array, lengths: Array, W: Array, W_h: Array, W_out: Array, h_0: Array, k: int
-) -> tuple[float, Weights]:
+) -> tuple[float, Arrays]:
     """Compute loss and gradient as ``truncated_bptt`` does, cut by a sliding window of k steps."""
     h, scores = unroll(x, W, W_h, W_out, h_0)
     loss, dscores = sequence_loss(scores, labels, lengths)
@@ -38,14 +39,14 @@ def sliding_bptt(
 
 def reset_bptt(
     x: Array, labels: Array, lengths: Array, W: Array, W_h: Array, W_out: Array, h_0: Array, k: int
-) -> tuple[float, Weights]:
+) -> tuple[float, Arrays]:
     """Compute loss and gradient of chunks that know nothing of each other.
 
     Every chunk of k steps starts from h_0 again, as if it were a sequence of its own: the way
     forward is cut at the borders, too. Arguments and results are those of ``truncated_bptt``.
     """
     total, steps = 0.0, int(lengths.sum())
-    grads = tuple(np.zeros_like(w) for w in (W, W_h, W_out))
+    grads: Arrays = tuple(np.zeros_like(w) for w in (W, W_h, W_out))
     for start in range(0, int(lengths.max()), k):
         chunk = slice(start, start + k)
         here = np.clip(lengths - start, 0, k)  # the real steps of each sequence in this chunk
@@ -101,7 +102,7 @@ def train_echo(
     updates: int = 300,
     learning_rate: float = 3e-3,
     tau: float = 1.0,
-) -> Weights:
+) -> Arrays:
     """Teach a network the echo, with a truncated gradient.
 
     Every update reads the next block of all streams, so the data and the number of updates are the
@@ -130,21 +131,22 @@ def train_echo(
         ``(W, W_h, W_out)``; W_h began as 0.9 times a rotation.
     """
     rng = np.random.default_rng(seed)
-    weights = RNN.initial(1, hidden, 2, 1, rng)
+    weights: Arrays = RNN.initial(1, hidden, 2, 1, rng)
     zeros = tuple(np.zeros_like(w) for w in weights)
-    moments, lengths, h_0 = (zeros, zeros), np.full(batch, block), None
-    for step, (x, labels) in zip(
-        range(1, updates + 1), blocks(lag, batch, block, rng), strict=False
-    ):
-        before = rest(x, weights[1]) if h_0 is None or gradient is reset_bptt else h_0
-        _, grads = gradient(x, labels, lengths, *weights, before, k)
-        h_0 = recur(x, *weights[:2], before)[-1]
+    moments, lengths = (zeros, zeros), np.full(batch, block)
+    h_0 = initial_state(batch, hidden).astype(np.float32)
+    stream = itertools.islice(blocks(lag, batch, block, rng), updates)
+    for step, (x, labels) in enumerate(stream, start=1):
+        _, grads = gradient(x, labels, lengths, *weights, h_0, k)
+        if gradient is not reset_bptt:
+            W, W_h, _ = weights
+            h_0 = recur(x, W, W_h, h_0)[-1]
         clipped, _ = clip_by_global_norm(grads, tau)
         weights, moments = adam(weights, clipped, moments, step, learning_rate)
     return weights
 
 
-def echo_error(weights: Weights, lag: int = 10, steps: int = 500, seed: int = 99) -> float:
+def echo_error(weights: Arrays, lag: int = 10, steps: int = 500, seed: int = 99) -> float:
     """Count the wrong answers on new streams, the state carried all the way.
 
     Parameters

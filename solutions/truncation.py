@@ -3,14 +3,15 @@ r"""Truncated backpropagation through time (chapter *Truncation*).
 The states are carried forward over the whole sequence; the gradient of a loss goes back over a
 limited number of steps only. There are two places to stop it:
 
-in chunks (Williams and Peng 1990)
+in chunks
     cut the sequence into chunks of k steps; no gradient crosses a border between two of them
 
 in a sliding window
     the loss of every step goes back over exactly k steps, or to the start
 
-The states before the cut are constants for the gradient, and they are *used* like any others: the
-state before a chunk is the last state of the chunk before it, not h_0.
+Both are cases of one algorithm: every so many steps, go back so many (Williams and Peng 1990). The
+states before the cut are constants for the gradient, and they are *used* like any others: the state
+before a chunk is the last state of the chunk before it, not h_0.
 """
 
 import numpy as np
@@ -60,7 +61,7 @@ def truncated_recur_backward(
     chunks = [slice(start, start + k) for start in range(0, len(x), k)]
     backward = [recur_backward(dh[c], h[c], before[c][0], x[c], W, W_h) for c in chunks]
     dx, dW, dW_h, dh_0 = zip(*backward, strict=True)
-    return np.concatenate(dx), sum(dW), sum(dW_h), dh_0[0]
+    return np.concatenate(dx), np.sum(dW, axis=0), np.sum(dW_h, axis=0), dh_0[0]
     ### END SOLUTION
 
 
