@@ -3,7 +3,7 @@
 #     python -m autograder truncation
 #
 # Keep the names and the order of the arguments; helper functions of your own are welcome.
-# What is imported below comes from your own unrolling.py and bidirectional.py and deep.py and bptt.py, in this folder.
+# It builds on your own unrolling.py, bidirectional.py, deep.py, bptt.py, in this folder.
 
 r"""Truncated backpropagation through time (chapter *Truncation*).
 
