@@ -100,7 +100,7 @@ def train_echo(
     batch: int = 32,
     block: int = 48,
     updates: int = 300,
-    learning_rate: float = 3e-3,
+    learning_rate: float = 4e-3,
     tau: float = 1.0,
 ) -> Arrays:
     """Teach a network the echo, with a truncated gradient.

@@ -186,7 +186,7 @@ def sliding_recur_backward(
         carried = (carried[1:] @ W_h[:, 1:]) * slope[:-age]
         dz = dz + np.concatenate([carried, np.zeros_like(dz[-age:])])
     before = np.concatenate([h_0[None], h[:-1]])
-    dW = np.tensordot(dz, x, axes=([0, 1], [0, 1]))
-    dW_h = np.tensordot(dz, before, axes=([0, 1], [0, 1]))
+    by_row = dz.reshape(T * B, -1).T
+    dW, dW_h = by_row @ x.reshape(T * B, D), by_row @ before.reshape(T * B, -1)
     return dz @ W, dW, dW_h, dz[0] @ W_h
     ### END SOLUTION

@@ -324,17 +324,27 @@ def test_loss_and_gradient_are_those_of_pytorch_with_detached_states(torch, k):
     )
 
 
-def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
-    weights = RNN.initial(1, 32, 2, 1, np.random.default_rng(0))
+def lines_of_the_chapter(edit=("import torch", "import torch")):
+    """Run the chapter's lines on PyTorch, with a text in them replaced by another."""
     x, labels = next(blocks(10, 32, 48, np.random.default_rng(1)))
     names = {
-        "np": np,
         "x": x,
         "labels": labels,
         "lengths": np.full(32, 48),
         "h_0": initial_state(32, 32).astype(np.float32),
-        "weights": weights,
+        "weights": RNN.initial(1, 32, 2, 1, np.random.default_rng(0)),
         "truncated_bptt": truncated_bptt,
     }
-    exec(pytorch_lines("truncation"), names)
-    assert np.isfinite(float(names["loss"]))
+    exec(pytorch_lines("truncation").replace(*edit), names)
+    return names
+
+
+def test_the_pytorch_lines_of_the_chapter_run_word_for_word(torch):
+    names = lines_of_the_chapter()
+    assert names["loss"] == pytest.approx(names["ours"], rel=1e-5)
+
+
+def test_pytorch_refuses_to_go_back_over_a_border_twice(torch):
+    forgotten = ("h = h.detach()", "")
+    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+        lines_of_the_chapter(forgotten)
