@@ -244,9 +244,7 @@ def deep_bptt(
     dlayers: list[Layer] = []
     for level in reversed(range(len(layers))):
         below = hs[level - 1] if level else x
-        W, W_h = layers[level]
-        W = W if level else W[:, :0]  # nobody asks for the lowest dx
-        dh, dW, dW_h, _ = recur_backward(dh, hs[level], h_0[level], below, W, W_h)
+        dh, dW, dW_h, _ = recur_backward(dh, hs[level], h_0[level], below, *layers[level])
         dlayers.insert(0, (dW, dW_h))
     return loss, (dlayers, output_weights_backward(dscores, hs[-1]))
     ### END SOLUTION
@@ -333,9 +331,8 @@ def deep_bidirectional_bptt(
     dlayers: list[tuple[Layer, Layer]] = []
     for level in reversed(range(len(layers))):
         below = np.concatenate(hs[level - 1], axis=-1) if level else x
-        pair = layers[level] if level else [(W[:, :0], W_h) for W, W_h in layers[0]]  # as deep_bptt
         dx, dforward, dbackward = bidirectional_recur_backward(
-            dh_f, dh_b, *hs[level], below, lengths, *pair
+            dh_f, dh_b, *hs[level], below, lengths, *layers[level]
         )
         dlayers.insert(0, (dforward, dbackward))
         if level:  # the columns of dx belong to h_f and h_b of the layer below
