@@ -19,7 +19,7 @@ export VECLIB_MAXIMUM_THREADS := 1
 export TQDM_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers pictures forget-old-runs clean
+.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers benchmark pictures forget-old-runs clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -83,8 +83,13 @@ data: $(VENV)/ready  ## make the data again from its source and compare with boo
 	$(PY) book/data/make_handwritten_words.py
 	$(PY) book/data/make_letters_to_sounds.py
 
-readers: $(VENV)/ready  ## train the readers of handwriting again and record what they read right (minutes)
+readers: $(VENV)/ready  ## train again what the book quotes from records: readers, and the order task (minutes)
 	TQDM_DISABLE= $(PY) book/data/make_readers.py
+	TQDM_DISABLE= $(PY) book/data/make_temporal_order.py
+
+benchmark: $(VENV)/ready  ## time a training step against PyTorch (after make peers), autograd and a loop (minutes)
+	TQDM_DISABLE= $(PY) benchmarks/recurrence.py
+	TQDM_DISABLE= $(PY) benchmarks/recurrence.py --float64 --rounds 20
 
 pictures: $(VENV)/ready _build/html/index.html  ## take the README's two screenshots (needs Chromium)
 	$(PY) book/_figures/readme.py

@@ -12,7 +12,9 @@ all there is to writing one (``autograder/checks/TOPIC.py``)::
 
 from __future__ import annotations
 
+import functools
 import importlib
+import itertools
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +35,13 @@ LECTURE = (
 CHALLENGES = 3
 
 Inputs = dict[str, Any]
+
+
+class Challenge(Inputs):
+    """The inputs of one call as they were drawn: never changed, and known by which they are."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
 
 
 @dataclass(frozen=True)
@@ -64,13 +73,16 @@ class Check:
         """The name that reports use: ``unrolling.recur``."""
         return f"{self.topic}.{self.name}"
 
-    def challenges(self, seed: int) -> Iterator[Inputs]:
+    def challenges(self, seed: int) -> Iterator[Challenge]:
         """Draw the inputs of the calls: without end, the same for the same seed."""
-        source = zlib.crc32(self.id.encode())
-        number = 0
-        while True:
-            yield self.draw(np.random.default_rng([seed, source, number]))
-            number += 1
+        return (drawn(self, seed, number) for number in itertools.count())
+
+
+@functools.lru_cache(maxsize=1000)
+def drawn(check: Check, seed: int, number: int) -> Challenge:
+    """Draw one challenge of a check; drawn again soon, it is the very same."""
+    source = zlib.crc32(check.id.encode())
+    return Challenge(check.draw(np.random.default_rng([seed, source, number])))
 
 
 def check(

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -17,6 +17,8 @@ from unittest import mock
 import docstring_parser
 import numpy as np
 
+from autograder import assignment
+from autograder.assignment import Challenge, Check
 from autograder.inside import Observation, observe
 from autograder.misconceptions import Misconception
 
@@ -87,6 +89,12 @@ def reached(topic: str, function: str) -> frozenset[tuple[str, str]]:
     return frozenset({(topic, function)}).union(*called)
 
 
+def touched(mistake: Misconception) -> list[Check]:
+    """List the checks that a mistake may fail: those whose solution reaches its function."""
+    place = mistake.topic, mistake.function
+    return [c for c in assignment.checks(mistake.topic) if place in reached(c.topic, c.function)]
+
+
 def right(topic: str, function: str, inputs: Mapping[str, Any]) -> Observation:
     """Ask the reference solution."""
     return _ask(topic, function, inputs, None)
@@ -100,6 +108,15 @@ def mistaken(
 
 
 def _ask(
+    topic: str, function: str, inputs: Mapping[str, Any], mistake: Misconception | None
+) -> Observation:
+    """Ask a program; a challenge that comes again, as for other homework, is answered at once."""
+    ask = _ask_once if isinstance(inputs, Challenge) else _ask_once.__wrapped__
+    return ask(topic, function, inputs, mistake)
+
+
+@lru_cache(maxsize=5000)
+def _ask_once(
     topic: str, function: str, inputs: Mapping[str, Any], mistake: Misconception | None
 ) -> Observation:
     module = _run(topic, mistake)

@@ -135,7 +135,7 @@ def recur_backward(
         dz[t] += (dz[t + 1] @ W_h[:, 1:]) * slope[t]
     dz = dz.reshape(T * B, H)
     h_prev = np.concatenate([h_0[None], h[:-1]]).reshape(T * B, H + 1)
-    dx = (dz @ W).reshape(T, B, D)
+    dx = (dz @ W).reshape(T, B, W.shape[1])
     dW = dz.T @ x.reshape(T * B, D)
     dW_h = dz.T @ h_prev
     dh_0 = dz[:B] @ W_h
@@ -201,7 +201,9 @@ def bptt(
     h, scores = unroll(x, W, W_h, W_out, h_0)
     loss, dscores = sequence_loss(scores, labels, lengths)
     dW_out = output_weights_backward(dscores, h)
-    _, dW, dW_h, _ = recur_backward(dscores @ W_out, h, h_0, x, W, W_h)
+    dh = np.tensordot(dscores, W_out, 1)  # as dscores @ W_out, in one product
+    # The columns of W are for dx only: nobody asks how x should change, so none are handed over.
+    _, dW, dW_h, _ = recur_backward(dh, h, h_0, x, W[:, :0], W_h)
     return loss, (dW, dW_h, dW_out)
     ### END SOLUTION
 
@@ -238,7 +240,7 @@ def deep_bptt(
     ### BEGIN SOLUTION
     hs, scores = deep_unroll(x, layers, W_out, h_0)
     loss, dscores = sequence_loss(scores, labels, lengths)
-    dh = dscores @ W_out
+    dh = np.tensordot(dscores, W_out, 1)
     dlayers: list[Layer] = []
     for level in reversed(range(len(layers))):
         below = hs[level - 1] if level else x
@@ -325,7 +327,7 @@ def deep_bidirectional_bptt(
     hs, scores = deep_bidirectional_unroll(x, lengths, layers, W_out_f, W_out_b)
     loss, dscores = sequence_loss(scores, labels, lengths)
     dW_out_f, dW_out_b = (output_weights_backward(dscores, h) for h in hs[-1])
-    dh_f, dh_b = dscores @ W_out_f, dscores @ W_out_b
+    dh_f, dh_b = (np.tensordot(dscores, W_out, 1) for W_out in (W_out_f, W_out_b))
     dlayers: list[tuple[Layer, Layer]] = []
     for level in reversed(range(len(layers))):
         below = np.concatenate(hs[level - 1], axis=-1) if level else x

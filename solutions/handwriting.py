@@ -210,6 +210,7 @@ def train_reader(
     seed: int = 0,
     network: Network = RNN,
     depth: int = 1,
+    tau: float = 5.0,
     progress: Callable[..., Iterable[Batch]] = lambda dealt, **_: dealt,
 ) -> Weights:
     """Teach a recurrent network to read, in a few seconds.
@@ -230,6 +231,8 @@ def train_reader(
         The kind of network: RNN, DEEP or BIDIRECTIONAL.
     depth : int
         Number of hidden layers.
+    tau : float
+        Gradients longer than this are clipped to it.
     progress : callable
         Is handed the batches and ``total=steps`` and hands them on; ``tqdm.tqdm`` shows a bar.
 
@@ -244,5 +247,5 @@ def train_reader(
     dealt = itertools.islice(batches(words, single, batch, rng, epochs), steps)
     start = network.initial(128, hidden, 26, depth, rng)
     watched = progress(dealt, total=steps)
-    weights, _ = train(start, watched, steps, learning_rate=4e-3, network=network)
+    weights, _ = train(start, watched, steps, learning_rate=4e-3, tau=tau, network=network)
     return weights

@@ -20,6 +20,7 @@ HTML = ROOT / "_build" / "html"
 
 TOPICS = sorted(path.stem for path in (ROOT / "homework").glob("*.py"))
 CHAPTERS = ["sequences", "vanishing", *TOPICS]
+CHAPTERS_IN_ORDER = re.findall(r"- file: (\w+)", (ROOT / "book" / "_toc.yml").read_text("utf-8"))
 
 EVERY_CHAPTER = {"Exercises", "What to read next"}
 EVERY_TOPIC = {"Pitfalls", "Homework", "In PyTorch"}
@@ -230,6 +231,14 @@ def test_a_chapter_has_exercises_and_reading(chapter):
 def test_a_chapter_opens_with_a_question(chapter):
     opening = [text(paragraph) for paragraph in chapter.section.find_all("p", recursive=False)]
     assert any("?" in paragraph for paragraph in opening)
+
+
+def test_a_chapter_says_how_long_it_takes_and_what_to_read_before(chapter, request):
+    (line,) = chapter.select("p.takes")
+    assert re.match(r"About \d+ minutes\.", text(line))
+    earlier = CHAPTERS_IN_ORDER[: CHAPTERS_IN_ORDER.index(request.node.callspec.params["chapter"])]
+    assert {a["href"].removesuffix(".html") for a in line.select("a")} <= set(earlier)
+    assert line.a or not earlier
 
 
 def test_a_chapter_shows_pictures_and_measured_numbers(chapter):

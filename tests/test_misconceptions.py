@@ -16,7 +16,7 @@ EVERY = [m for topic in assignment.topics() for m in misconceptions.load(topic)]
 def test_a_mutant_loses_points_and_is_named(mistake: Misconception, tmp_path: Path) -> None:
     stubs.hand_in(tmp_path, mistake.topic, mistake.apply(oracle.source(mistake.topic)))
 
-    outcome = cli.grade(assignment.checks(mistake.topic), tmp_path, SEED)
+    outcome = cli.grade(oracle.touched(mistake), tmp_path, SEED)
 
     of_function = [
         verdict for check, verdict in outcome.results if check.function == mistake.function

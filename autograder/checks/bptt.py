@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder import oracle
 from autograder.assignment import Inputs, check
-from autograder.checks import lengths, recurrent_weights, sizes, states, weights
+from autograder.checks import lengths, recurrent_weights, sizes, states, unrolling, weights
 from autograder.checks.bidirectional import stack, two_chains
 from autograder.checks.deep import different_layers, equal_layers
 from autograder.inside import Waves
@@ -76,9 +76,11 @@ def output_weights_backward(rng: Rng) -> Inputs:
     return {"dscores": upstream(rng, T, B, K), "h": states(rng, T, B, H)}
 
 
-def labels(rng: Rng, T: int, B: int, K: int) -> Inputs:
-    """Draw the labels and lengths of a padded batch."""
-    return {"labels": rng.integers(K, size=(T, B)), "lengths": lengths(rng, T, B)}
+def labelled(rng: Rng, network: Inputs) -> Inputs:
+    """Set labels and lengths behind the inputs of a network."""
+    (T, B, _), K = network["x"].shape, len(network["W_out"])
+    batch = {"labels": rng.integers(K, size=(T, B)), "lengths": lengths(rng, T, B)}
+    return {"x": network["x"], **batch, **network}
 
 
 @check(
@@ -89,27 +91,13 @@ def labels(rng: Rng, T: int, B: int, K: int) -> Inputs:
 )
 def bptt(rng: Rng) -> Inputs:
     """the whole network"""
-    T, B, D, H, K = sizes(rng)
-    return {
-        "x": rng.normal(size=(T, B, D)),
-        **labels(rng, T, B, K),
-        "W": weights(rng, H, D),
-        "W_h": recurrent_weights(rng, H),
-        "W_out": weights(rng, K, H + 1),
-        "h_0": states(rng, B, H),
-    }
+    return labelled(rng, unrolling.unroll.draw(rng))
 
 
 @check(points=1, function="bptt", judges=["loss"], requires=COMPUTED)
 def bptt_loss(rng: Rng) -> Inputs:
     """its loss"""
     return bptt.draw(rng)
-
-
-def labelled(rng: Rng, network: Inputs) -> Inputs:
-    """Set labels and lengths behind the inputs of a network."""
-    T, B, _ = network["x"].shape
-    return {"x": network["x"], **labels(rng, T, B, len(network["W_out"])), **network}
 
 
 @check(

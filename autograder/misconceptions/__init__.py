@@ -5,7 +5,7 @@ Each entry is a small edit of the reference solution and what a teaching assista
     [[misconception]]
     id = "bias-left-out"
     function = "output_step"
-    was = "h_t @ W_out.T"
+    was = "np.tensordot(h_t, W_out.T, 1)"
     becomes = "h_t[:, 1:] @ W_out[:, 1:].T"
     says = "Your scores miss the bias: column 0 of `W_out` meets the leading 1 of `h_t`."
 

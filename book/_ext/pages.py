@@ -1,10 +1,16 @@
-"""What every page must have: a description for search engines, alt text, buttons with names."""
+"""What every page must have: a description for search engines, alt text, buttons with names.
 
+A chapter also says below its title how long it takes to read and, from ``builds_on`` in its front
+matter (a list of pages in a line, ``builds_on: unrolling, deep``), what to read before.
+"""
+
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
@@ -14,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 SHORTEST_ALT = 20
 LONGEST_DESCRIPTION = 155
+WORDS_A_MINUTE = 150  # of a text with formulas and figures
 ABOUT = "Unrolled, a course unit on recurrent neural networks"
 
 
@@ -37,6 +44,43 @@ def drop_repeated_ids(app: Sphinx, doctree: nodes.document, docname: str) -> Non
         ]
 
 
+def say_what_it_takes(app: Sphinx, doctree: nodes.document) -> None:
+    """Put reading time and prerequisites below the title of a chapter."""
+    before = app.env.metadata[app.env.docname].get("builds_on")
+    if before is None:
+        return
+    line = nodes.paragraph("", f"About {reading_time(doctree)} minutes.", classes=["takes"])
+    for number, page in enumerate(filter(None, map(str.strip, before.split(",")))):
+        line += nodes.Text(", " if number else " Builds on ")
+        link = addnodes.pending_xref(
+            "", nodes.inline("", page), refdomain="std", reftype="doc", reftarget=f"/{page}"
+        )
+        link["refexplicit"] = False
+        line += link
+    if len(line) > 1:
+        line += nodes.Text(".")
+    title = next(iter(doctree.findall(nodes.title)))
+    title.parent.insert(title.parent.index(title) + 1, line)
+
+
+def reading_time(doctree: nodes.document) -> int:
+    """Estimate in minutes how long the text takes, exercises and boxes left aside."""
+    paragraphs = (
+        paragraph
+        for paragraph in doctree.findall(nodes.paragraph)
+        if not any(isinstance(above, nodes.Admonition) for above in ancestors(paragraph))
+    )
+    words = sum(len(paragraph.astext().split()) for paragraph in paragraphs)
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Walk up from a node."""
+    while node.parent:
+        node = node.parent
+        yield node
+
+
 def shorten(text: str) -> str:
     """Cut at a word, with an ellipsis, to what search engines show."""
     text = " ".join(text.split())
@@ -48,7 +92,10 @@ def shorten(text: str) -> str:
 def first_plain_paragraph(doctree: nodes.document | None) -> str:
     """Find what the page says first, in words and not in formulas."""
     paragraphs = doctree.findall(nodes.paragraph) if doctree else ()
-    return next((p.astext() for p in paragraphs if not any(p.findall(nodes.math))), "")
+    plain = (
+        p for p in paragraphs if not any(p.findall(nodes.math)) and "takes" not in p["classes"]
+    )
+    return next((p.astext() for p in plain), "")
 
 
 def describe(
@@ -78,6 +125,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value(
         "comments_config", {}, ""
     )  # Jupyter Book sets it, for a service we leave out
+    app.connect("doctree-read", say_what_it_takes)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("doctree-resolved", drop_repeated_ids)
     app.connect("html-page-context", describe)

@@ -155,8 +155,8 @@ def errors(eps: Array, curves: Mapping[str, Array]) -> None:
     """Show the error of each way to estimate a gradient against the size of its step."""
     _, axes = plt.subplots(figsize=(style.WIDTH, 3.6))
     looks = (
-        (style.MUTED, "s", (1e-5, 3e-3)),
-        (style.INPUT, "o", (2e-11, 1e-8)),
+        (style.MUTED, "s", (2e-8, 5e-3)),
+        (style.INPUT, "o", (2e-12, 5e-9)),
         (style.OUTPUT, "D", (2e-15, 5e-15)),
     )
     for (name, values), (colour, marker, at) in zip(curves.items(), looks, strict=True):
