@@ -6,7 +6,7 @@ stops at the border of a piece. Nothing here is graded.
 
 import math
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,7 @@ from solutions.language_models import (
 )
 from solutions.networks import initial_layer, initial_output
 from solutions.training import adam
-from solutions.unrolling import initial_state, recur
+from solutions.unrolling import hidden_step, initial_state, output_step, recur
 
 Array = np.ndarray
 Piece = tuple[Array, Array]
@@ -185,6 +185,77 @@ def total_nll(parameters: Parameters, before: Array, tokens: Array) -> float:
 def bits(nll: float, characters: int) -> float:
     """Turn nats for a whole text into bits per character."""
     return nll / math.log(2) / characters
+
+
+# ------------------------------------------------------------------------------ writing
+
+
+def top_k(p: Array, k: int) -> Array:
+    """Keep the k most probable tokens, of equals the first; scale them to add up to 1 again."""
+    kept = np.zeros_like(p)
+    best = np.argsort(-p, kind="stable")[:k]
+    kept[best] = p[best]
+    return kept / kept.sum()
+
+
+def nucleus(p: Array, share: float) -> Array:
+    """Keep the fewest tokens that together have at least a share of the probability.
+
+    Holtzman, Buys, Du, Forbes and Choi 2020; they call the share p.
+
+    Parameters
+    ----------
+    p : Array (V,)
+        Probabilities.
+    share : float
+        Above 0, at most 1.
+
+    Returns
+    -------
+    p : Array (V,)
+        What is kept, scaled so that it adds up to 1 again.
+    """
+    best_first = np.argsort(-p, kind="stable")
+    before = np.cumsum(p[best_first]) - p[best_first]
+    return top_k(p, int((before < share).sum()))
+
+
+def continue_text(
+    parameters: Parameters,
+    prefix: Sequence[int],
+    length: int,
+    shape: Callable[[Array], Array],
+    rng: np.random.Generator,
+) -> list[int]:
+    """Let the network continue a text: as ``sample``, with any rule for the next token.
+
+    Parameters
+    ----------
+    parameters : tuple of Array
+        ``(E, W, W_h, W_out)``.
+    prefix : sequence of int
+        The tokens to continue, at least one.
+    length : int
+        How many tokens to draw.
+    shape : callable
+        From scores (V,), in float64, to the probabilities to draw from.
+    rng : np.random.Generator
+        Where all chance comes from.
+
+    Returns
+    -------
+    tokens : list of int
+        The tokens drawn, without the prefix.
+    """
+    E, W, W_h, W_out = parameters
+    read = np.asarray(prefix)[:, None]
+    h_t = recur(embed(read, E), W, W_h, rest(1, parameters))[-1]
+    drawn: list[int] = []
+    for _ in range(length):
+        p = shape(output_step(h_t, W_out)[0].astype(float))
+        drawn.append(int(rng.choice(len(p), p=p)))
+        h_t = hidden_step(E[drawn[-1:]], h_t, W, W_h)
+    return drawn
 
 
 # ------------------------------------------------------------------------------ the record
