@@ -37,7 +37,7 @@ SHIPPED = DATA / "writer.npz"
 WEIGHTS = ("E", "W", "W_h", "W_out")
 EMBEDDING, HIDDEN, STEPS = 32, 192, 10_000
 SMALL_HIDDEN, SMALL_STEPS = 128, 2_000
-EARLY = 40  # steps that a test repeats
+EARLY = 40  # steps of a first look, which a test repeats
 MOMENTS = 20  # at which the long training was looked at
 SEEDS = range(5)  # of the small one
 
@@ -312,7 +312,8 @@ def train_and_look(
 def run(progress: Callable[..., Iterable[int]]) -> dict[str, Array]:
     """Train everything that is recorded; ``progress`` as for ``train_writer``."""
     moments = range(0, STEPS + 1, STEPS // MOMENTS)
-    parameters, losses, curve = train_and_look(
+    _, early, _ = train_and_look("pride_and_prejudice", HIDDEN, EARLY, 0, [])
+    parameters, _, curve = train_and_look(
         "pride_and_prejudice", HIDDEN, STEPS, 0, moments, progress=progress
     )
     _, _, alice = train_and_look("alice", HIDDEN, STEPS, 0, moments, progress=progress)
@@ -324,7 +325,7 @@ def run(progress: Callable[..., Iterable[int]]) -> dict[str, Array]:
     ]
     return {
         **{name: w.astype(np.float16) for name, w in zip(WEIGHTS, parameters, strict=True)},
-        "early": losses[:EARLY],
+        "early": early,
         "pride_and_prejudice": curve,
         "alice": alice,
         "small": np.array(small),
@@ -340,7 +341,7 @@ class Record:
     parameters : tuple of Array
         ``(E, W, W_h, W_out)`` of the trained writer, rounded to 16 bits and kept as float32.
     early : Array (40,)
-        The losses of its first steps, in nats.
+        The losses of a very short training of it, in nats.
     curves : dict
         For each text an Array (moments, 3): step, bits per character on the end of what was learned
         from, and on what was held out.
