@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,11 @@ RANGE = LinearSegmentedColormap.from_list("activation", ["#F2A97E", style.PAPER,
 def visible(token: str) -> str:
     """Write blanks and line ends so that they can be seen."""
     return "".join(VISIBLE.get(character, character) for character in token)
+
+
+def wrapped(text: str, width: int = 66) -> str:
+    """Break the lines of a text that are longer than a page is wide."""
+    return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
 
 
 def reading(text: str, best: Sequence[Sequence[tuple[str, float]]]) -> None:
