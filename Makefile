@@ -19,7 +19,7 @@ export VECLIB_MAXIMUM_THREADS := 1
 export TQDM_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers benchmark pictures forget-old-runs clean
+.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers writer benchmark pictures forget-old-runs clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,10 +82,16 @@ stubs: $(VENV)/ready  ## write homework/ from solutions/; work in it is kept as 
 data: $(VENV)/ready  ## make the data again from its source and compare with book/data/
 	$(PY) book/data/make_handwritten_words.py
 	$(PY) book/data/make_letters_to_sounds.py
+	$(PY) book/data/make_alice.py
+	$(PY) book/data/make_names.py
+	$(PY) book/data/make_pride_and_prejudice.py
 
 readers: $(VENV)/ready  ## train again what the book quotes from records: readers, and the order task (minutes)
 	TQDM_DISABLE= $(PY) book/data/make_readers.py
 	TQDM_DISABLE= $(PY) book/data/make_temporal_order.py
+
+writer: $(VENV)/ready  ## train the writer of the chapter on language models again and record it (minutes)
+	TQDM_DISABLE= $(PY) book/data/make_writer.py
 
 benchmark: $(VENV)/ready  ## time a training step against PyTorch (after make peers), autograd and a loop (minutes)
 	TQDM_DISABLE= $(PY) benchmarks/recurrence.py
