@@ -74,7 +74,7 @@ pythons: $(VENV)/ready  ## the quick tests on each other Python, of 3.11, 3.12 a
 fairness: $(VENV)/ready  ## 200 draws of every check: right programs keep all points, mistakes never do (minutes)
 	$(PY) -m pytest -n logical -m slow tests/test_fairness.py
 
-peers: $(VENV)/peers  ## add PyTorch, which some tests compare with
+peers: $(VENV)/peers  ## add PyTorch and sentencepiece, which some tests compare with
 
 stubs: $(VENV)/ready  ## write homework/ from solutions/; work in it is kept as TOPIC.py.before
 	$(PY) -m autograder.stubs
@@ -120,7 +120,7 @@ $(VENV)/ready: $(VENV)/packages pyproject.toml
 	@touch $@
 
 $(VENV)/peers: requirements-peers.txt $(VENV)/packages
-	@echo "Installing PyTorch into $(VENV)."
+	@echo "Installing PyTorch and sentencepiece into $(VENV)."
 	@$(PIP) -r requirements-peers.txt --constraint requirements.txt
 	@touch $@
 
