@@ -174,9 +174,11 @@ def recognise(
 
     wrong = [case for case in cases if not agrees(case.seen, case.right, judged, count)]
     reached = oracle.reached(check.topic, check.function)
+    # What is wrong below shows in exact answers better than in draws.
+    below = () if check.reading else oracle.foundations(check.topic)
     suspects = [
         mistake
-        for topic in (check.topic, *oracle.foundations(check.topic))
+        for topic in (check.topic, *below)
         for mistake in misconceptions.load(topic)
         if wrong
         and (topic, mistake.function) in reached
