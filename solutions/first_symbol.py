@@ -257,7 +257,9 @@ def train_all(progress: Callable[[Iterable[Any]], Iterable[Any]] = iter) -> dict
         "right": {
             name: runs[n * len(LENGTHS) : (n + 1) * len(LENGTHS)] for n, name in enumerate(names)
         },
-        "longer": {kind.name: shares for kind, shares in zip(PATIENT, runs[len(usual) :])},
+        "longer": {
+            kind.name: shares for kind, shares in zip(PATIENT, runs[len(usual) :], strict=True)
+        },
     }
 
 
