@@ -89,6 +89,7 @@ data: $(VENV)/ready  ## make the data again from its source and compare with boo
 readers: $(VENV)/ready  ## train again what the book quotes from records: readers, and the order task (minutes)
 	TQDM_DISABLE= $(PY) book/data/make_readers.py
 	TQDM_DISABLE= $(PY) book/data/make_temporal_order.py
+	TQDM_DISABLE= $(PY) book/data/make_first_symbol.py
 
 writer: $(VENV)/ready  ## train the writer of the chapter on language models again and record it (minutes)
 	TQDM_DISABLE= $(PY) book/data/make_writer.py
