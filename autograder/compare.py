@@ -83,8 +83,7 @@ def tolerance(a: np.ndarray, b: np.ndarray) -> float:
 
 def number(value: Any) -> np.ndarray | None:
     """Read an array or a number; None for anything else."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        return np.asarray(value) if value.dtype.kind in "iuf" else None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return np.asarray(value)
-    return None
+    if isinstance(value, bool) or not isinstance(value, (np.ndarray, np.generic, int, float)):
+        return None
+    array = np.asarray(value)  # of objects, for an int that is too large for any dtype
+    return array if array.dtype.kind in "iuf" else None

@@ -7,6 +7,8 @@ import pytest
 
 from solutions.__main__ import main
 
+pytestmark = pytest.mark.once  # training: nothing in it depends on the Python
+
 
 def test_a_small_reader_is_trained_says_what_it_reads_and_draws_it(tmp_path, capsys):
     figure = tmp_path / "read.svg"

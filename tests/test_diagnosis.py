@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -33,6 +33,8 @@ values = st.recursive(
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 @settings(max_examples=8, deadline=None)
+@example(value=-(1 << 63) - 1)  # too large for any dtype
+@example(value=[1 << 200])
 @given(value=values)
 def test_any_value_gets_a_verdict_in_words(check: Check, value: object) -> None:
     verdict = judge(check, lambda inputs: Observation("returned", value, value), 0)

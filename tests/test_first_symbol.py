@@ -20,6 +20,8 @@ from solutions.first_symbol import (
 )
 from solutions.networks import count
 
+pytestmark = pytest.mark.once  # training: nothing in it depends on the Python
+
 RNG = np.random.default_rng
 SMALL = [rnn(3, 1.0), memory(3, 1.0), attention(3, 0.9)]
 

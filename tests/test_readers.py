@@ -6,6 +6,8 @@ import pytest
 from solutions import handwriting, readers
 from solutions.readers import EARLY, READERS, SEEDS, STEPS, load, measure, said, splits
 
+pytestmark = pytest.mark.once  # training: nothing in it depends on the Python
+
 BY_NAME = {reader.name: reader for reader in READERS}
 
 

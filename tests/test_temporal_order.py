@@ -23,6 +23,8 @@ from solutions.temporal_order import (
     train,
 )
 
+pytestmark = pytest.mark.once  # training: nothing in it depends on the Python
+
 RNG = np.random.default_rng
 
 

@@ -20,6 +20,8 @@ from solutions.language_models import (
 from solutions.unrolling import unroll
 from solutions.writer import EARLY, SMALL_STEPS, STEPS, continue_text, nucleus, top_k
 
+pytestmark = pytest.mark.once  # training: nothing in it depends on the Python
+
 PROBABILITIES = hnp.arrays(float, st.integers(1, 12), elements=st.floats(1e-6, 1)).map(
     lambda weights: weights / weights.sum()
 )
