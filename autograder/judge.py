@@ -202,7 +202,8 @@ def looks(cases: Sequence[Case], output: Output) -> str:
         if case.seen.value != case.right.value:
             found = case.seen.value or "nothing that we know"
             return (
-                f"Your `{output.name}` should look like {case.right.value}, and look like {found}."
+                f"Your `{output.name}` should look like {case.right.value}, and look like {found}. "
+                "Check which probabilities you draw from, and that every draw is a new one."
             )
     return (
         "Called twice with the same generator in the same state, your program gives two different "

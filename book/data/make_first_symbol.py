@@ -6,25 +6,14 @@ writes ``first_symbol.json`` beside this file, in about three minutes. The tests
 and compare: when they say that the record is not that of the present code, run this.
 """
 
-import json
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tqdm import tqdm
+from record import make
 
 from solutions import first_symbol
 
-
-def main() -> None:
-    """Train, with a bar, and write the record in one go."""
-    record = first_symbol.train_all(tqdm)
-    new = first_symbol.SHIPPED.with_suffix(".new")
-    new.write_text(json.dumps(record) + "\n", encoding="utf-8")
-    new.replace(first_symbol.SHIPPED)
-    print(f"wrote {first_symbol.SHIPPED.name}")
-
-
 if __name__ == "__main__":
-    main()
+    make(first_symbol)
