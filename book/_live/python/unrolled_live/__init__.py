@@ -1,0 +1,1 @@
+"""Runs the cells of the book in the reader's browser."""

@@ -1,0 +1,204 @@
+"""Runs the cells of a chapter in the reader's browser, and whatever they stand on.
+
+The page calls ``run``; ``emit(kind, content)`` carries what a cell prints, draws and says back to it.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import linecache
+import site
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from unrolled_live import slices
+
+# What a module needs beside Python, NumPy and the course, to be loaded when a cell wants it.
+PACKAGES = {
+    "_figures": ["matplotlib"],
+    "matplotlib": ["matplotlib"],
+    "_figures.verdict": ["rich", "autograder"],
+    "IPython": ["markdown-it-py"],
+    "tqdm": ["tqdm"],
+}
+NAME = "<cell {}>"
+LONGEST = 200_000  # characters that a cell may print
+
+Emit = Callable[[str, str], None]
+
+DATA = Path(site.getsitepackages()[0], "book", "data")  # where the course looks for it
+
+done: dict[int, set[str]] = {}  # per cell, the units that have run as they stand
+namespace: dict[str, Any] = {"__name__": "__main__"}
+
+
+class Printed(io.TextIOBase):
+    """A stream that hands on what is written to it, a few times a second and no more than a page."""
+
+    def __init__(self, emit: Emit) -> None:
+        self.emit = emit
+        self.waiting: list[str] = []
+        self.handed_on = 0
+        self.last = 0.0
+
+    def write(self, text: str) -> int:
+        if self.handed_on < LONGEST:
+            self.waiting.append(text)
+            if time.monotonic() - self.last > 0.1:
+                self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        text = "".join(self.waiting)
+        self.waiting.clear()
+        self.last = time.monotonic()
+        if text and self.handed_on < LONGEST:
+            self.handed_on += len(text)
+            more = "\n… the rest is left out." if self.handed_on >= LONGEST else ""
+            self.emit("text", text[:LONGEST] + more)
+
+
+def serve_data(address: str, names: Sequence[str]) -> None:
+    """Let the course's data load when it is first read, from a folder of the book."""
+    from pyodide_js import FS
+
+    DATA.mkdir(parents=True)
+    for name in names:
+        FS.createLazyFile(str(DATA), name, address + name, True, False)
+
+
+async def run(codes: Sequence[str], names: Sequence[str], cell: int, emit: Emit) -> bool:
+    """Run a cell, after the earlier code that it needs and that has not run yet.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        The cells of the chapter as they stand now, in order.
+    names : sequence of str
+        What a reader calls each of them: "cell 3".
+    cell : int
+        Which one to run, from 0.
+    emit : callable
+        Told what comes out: ("status", words), ("text", printed), ("html" | "svg" | "error", ...).
+
+    Returns
+    -------
+    fine : bool
+        Whether it ran to its end.
+    """
+    wanted = slices.needed(codes, cell)
+    before = [u for u in wanted if u.cell != cell and u.code not in done.get(u.cell, ())]
+    own = [u for u in wanted if u.cell == cell]
+    await load({p for u in before + own for p in packages(u.module)}, emit)
+    for unit in before:
+        emit("status", f"Running {names[unit.cell]} first …")
+        if problem := attempt(unit, lambda kind, content: None):
+            emit("error", f"This needs {names[unit.cell]}, which stopped:\n{problem}")
+            return False
+    emit("status", "Running …")
+    for unit in own:
+        if problem := attempt(unit, emit, last=unit is own[-1]):
+            emit("error", problem)
+            return False
+    return True
+
+
+def packages(module: str) -> list[str]:
+    """List what a module needs: what its package needs, and what itself needs more."""
+    names = {module.partition(".")[0], module}
+    return [package for name in names for package in PACKAGES.get(name, [])]
+
+
+async def load(wanted: set[str], emit: Emit) -> None:
+    """Load packages, each once."""
+    import pyodide_js
+
+    if missing := wanted - pyodide_js.loadedPackages.to_py().keys():
+        emit("status", "Loading " + ", ".join(sorted(missing)) + " …")
+        await pyodide_js.loadPackage(sorted(missing))
+
+
+def attempt(unit: slices.Unit, emit: Emit, last: bool = False) -> str:
+    """Run a unit; returns what went wrong as the reader should see it, or nothing."""
+    file = NAME.format(unit.cell)
+    code = "\n" * (unit.line - 1) + unit.code
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    done.setdefault(unit.cell, set()).discard(unit.code)
+    printed = Printed(emit)
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*non-interactive")
+            try:
+                value = evaluate(code, file)
+            finally:
+                printed.flush()
+            if last:
+                show(value, emit)
+            draw(emit)
+    except BaseException as error:
+        return readers_lines(error)
+    done[unit.cell].add(unit.code)
+    return ""
+
+
+def evaluate(code: str, file: str) -> Any:
+    """Execute statements; returns the value of the last one if it is an expression."""
+    tree = ast.parse(code, file)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, file, "exec"), namespace)
+    if last is None or code.rstrip().endswith(";"):
+        return None
+    return eval(compile(ast.Expression(last.value), file, "eval"), namespace)
+
+
+def show(value: Any, emit: Emit) -> None:
+    """Show a value as a notebook would."""
+    if value is None or type(value).__name__ == "Figure":
+        return
+    for method in ("_repr_markdown_", "_repr_html_"):
+        if hasattr(value, method):
+            content = getattr(value, method)()
+            emit("html", as_html(content) if "markdown" in method else content)
+            return
+    emit("text", repr(value) + "\n")
+
+
+def as_html(markdown: str) -> str:
+    """Render Markdown with its tables."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt().enable("table").render(markdown)
+
+
+def draw(emit: Emit) -> None:
+    """Show all open figures, and close them."""
+    if "matplotlib.pyplot" not in sys.modules:
+        return
+    from matplotlib import pyplot
+
+    for number in pyplot.get_fignums():
+        drawn = io.StringIO()
+        pyplot.figure(number).savefig(drawn, format="svg", bbox_inches="tight")
+        emit("svg", drawn.getvalue())
+    pyplot.close("all")
+
+
+def readers_lines(error: BaseException) -> str:
+    """Write an error as Python does, with no other lines than those of cells."""
+    first, _, last = NAME.partition("{}")
+    stack = traceback.TracebackException.from_exception(error, compact=True)
+    seen: traceback.TracebackException | None = stack
+    while seen:
+        seen.stack[:] = [
+            f for f in seen.stack if f.filename.startswith(first) and f.filename.endswith(last)
+        ]
+        seen = seen.__cause__ or seen.__context__
+    text = "".join(stack.format())
+    return text if stack.stack else text.removeprefix("Traceback (most recent call last):\n")

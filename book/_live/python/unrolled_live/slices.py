@@ -1,0 +1,197 @@
+"""Which earlier code does a cell stand on? So that Run works on any cell, in any order.
+
+A chapter is read as a list of units: a cell, but an import is a unit by itself, so that a cell
+which only computes does not wait for the drawing library. Found by reading the code, not by running
+it: a loop is taken to run at least once, and no function to change its arguments.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+BUILTIN = frozenset(dir(builtins))
+MAKERS = ("default_rng", "iter")  # of what changes whenever it is used
+Names = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Statements of one cell that run together, and their names.
+
+        ``binds`` have a new meaning afterwards, ``changes`` perhaps another value (``x[0] = 1``,
+    XX
+    """
+
+    cell: int
+    code: str
+    line: int
+    binds: Names = frozenset()
+    changes: Names = frozenset()
+    generators: Names = frozenset()
+    uses: Names = frozenset()
+    module: str = ""
+
+    @property
+    def package(self) -> str:
+        """The top level of the module: ``_figures`` of ``_figures.verdict``."""
+        return self.module.partition(".")[0]
+
+
+def needed(codes: Sequence[str], cell: int) -> list[Unit]:
+    """List the units that must have run for a cell to run, and at the end its own.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        The cells of a chapter, in order.
+    cell : int
+        Which one is asked for, from 0.
+
+    Returns
+    -------
+    units : list of Unit
+        In the order of the chapter.
+    """
+    chapter = [unit for n, code in enumerate(codes[: cell + 1]) for unit in units(n, code)]
+    imported = {name: unit.package for unit in chapter if unit.package for name in unit.binds}
+    setups = {unit.cell for unit in chapter if unit.package}
+    generators = frozenset[str]().union(*(unit.generators for unit in chapter))
+    wanted: set[str] = set()
+    chosen: list[Unit] = []
+    for unit in reversed(chapter):
+        packages = {imported[name] for name in wanted & imported.keys()}
+        modules = unit.changes & imported.keys()
+        # A call on a module beside imports, style.use(), sets up all that comes from its package.
+        sets_up = unit.cell in setups and any(imported[name] in packages for name in modules)
+        gives = unit.binds | (unit.changes - modules) | (unit.uses & generators)
+        if unit.cell == cell or gives & wanted or sets_up:
+            chosen.append(unit)
+            wanted = (wanted - unit.binds) | unit.uses
+    return chosen[::-1]
+
+
+@lru_cache(maxsize=1000)
+def units(cell: int, code: str) -> tuple[Unit, ...]:
+    """Split a cell; one that is no Python yet stays whole, for Python to say what is wrong."""
+    try:
+        body = ast.parse(code).body
+    except SyntaxError:
+        return (Unit(cell, code, 1),)
+    return tuple(_unit(cell, code, statements) for statements in _grouped(body))
+
+
+def _grouped(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Give every import by itself, and what stands between imports together."""
+    rest: list[ast.stmt] = []
+    for statement in body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            if rest:
+                yield rest
+            yield [statement]
+            rest = []
+        else:
+            rest.append(statement)
+    if rest:
+        yield rest
+
+
+def _unit(cell: int, code: str, statements: Sequence[ast.stmt]) -> Unit:
+    first, last = _first_line(statements[0]), statements[-1].end_lineno
+    binds, uses = _flow(statements)
+    return Unit(
+        cell=cell,
+        code="\n".join(code.splitlines()[first - 1 : last]),
+        line=first,
+        binds=binds,
+        changes=_changes(statements),
+        generators=_generators(statements),
+        uses=uses,
+        module=_module(statements[0]),
+    )
+
+
+def _first_line(statement: ast.stmt) -> int:
+    return min(node.lineno for node in (statement, *getattr(statement, "decorator_list", [])))
+
+
+def _module(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.Import):
+        return statement.names[0].name
+    return (statement.module or "") if isinstance(statement, ast.ImportFrom) else ""
+
+
+def _flow(statements: Iterable[ast.stmt]) -> tuple[Names, Names]:
+    """Follow statements in their order: the names they bind, and those they need from before."""
+    bound: set[str] = set()
+    uses: set[str] = set()
+    for statement in statements:
+        binds, needs = _step(statement)
+        uses |= needs - bound
+        bound |= binds
+    return frozenset(bound), frozenset(uses)
+
+
+def _step(statement: ast.stmt) -> tuple[Names, Names]:
+    if isinstance(statement, ast.For):
+        target, _ = _names(ast.Assign([statement.target], ast.Constant(0), lineno=1))
+        binds, needs = _flow(statement.body)
+        _, iterated = _names(ast.Expr(statement.iter))
+        return target | binds, iterated | (needs - target)
+    if isinstance(statement, ast.If):
+        binds, needs = _flow(statement.body)
+        others, more = _flow(statement.orelse)
+        _, asked = _names(ast.Expr(statement.test))
+        return binds & others, asked | needs | more
+    return _names(statement)
+
+
+def _names(statement: ast.stmt) -> tuple[Names, Names]:
+    """List what a statement binds at the top level, and what it reads from there at any depth."""
+    table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    symbols = table.get_symbols()
+    binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    uses = {s.get_name() for s in symbols if s.is_referenced()}
+    if isinstance(statement, ast.AugAssign):
+        uses |= binds
+    inner = list(table.get_children())
+    while inner:
+        scope = inner.pop()
+        inner += scope.get_children()
+        uses |= {s.get_name() for s in scope.get_symbols() if s.is_global()}
+    return frozenset(binds), frozenset(uses - BUILTIN)
+
+
+def _changes(statements: Sequence[ast.stmt]) -> Names:
+    """List the names that are assigned into, or have a method called for nothing but its effect."""
+    found: set[str] = set()
+    for node in (inner for statement in statements for inner in ast.walk(statement)):
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+            found |= _root(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if isinstance(node.value.func, ast.Attribute):
+                found |= _root(node.value.func)
+    return frozenset(found - BUILTIN)
+
+
+def _root(node: ast.AST) -> set[str]:
+    """Name what an expression is a part of: x for ``x[0]``, ``x.grads``."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def _generators(statements: Sequence[ast.stmt]) -> Names:
+    """List the names that are bound to a random generator or an iterator."""
+    return frozenset(
+        target.id
+        for statement in statements
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
+        if ast.unparse(statement.value.func).rpartition(".")[2] in MAKERS
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    )
