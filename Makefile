@@ -9,6 +9,8 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 PYTHONS := 3.11 3.12 3.13
+LIVE := $(shell find book/_live book/_figures book/data solutions autograder -type f ! -path '*/node_modules/*' ! -path '*/__pycache__/*')
+RUNS := _build/.jupyter_cache _build/.doctrees _build/jupyter_execute _build/html
 QUICK := not book and not slow and not once
 
 # One thread for NumPy: the same sums in the same order wherever cells and tests run, and no slower at these sizes.
@@ -19,12 +21,12 @@ export VECLIB_MAXIMUM_THREADS := 1
 export TQDM_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers writer benchmark pictures forget-old-runs clean
+.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers writer benchmark pictures live forget-old-runs clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-book: $(VENV)/ready forget-old-runs  ## run every chapter, build the pages, grade homework/ as it stands
+book: $(VENV)/ready forget-old-runs live  ## run every chapter, build the pages, grade homework/ as it stands
 	@rm -rf _build/html _build/jupyter_execute
 	$(BIN)/jupyter-book build book --config _config.yml --path-output . --all -n -W --keep-going
 	@$(PY) -m autograder || test $$? -eq 1
@@ -106,6 +108,13 @@ clean:  ## remove what was built; the virtual environments stay
 
 # ---- what the above stand on
 
+# What runs in the reader's browser: scripts, Python, and the course as wheels.
+live: _build/live/sizes.json
+
+_build/live/sizes.json: $(LIVE) | $(VENV)/ready
+	@echo "Building what runs in the reader's browser."
+	@$(PY) book/_live/build.py _build/live
+
 $(VENV)/packages: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Unrolled needs Python 3.11 or newer, and this is %d.%d. If you have another: make PYTHON=python3.12 ..." % sys.version_info[:2])'
 	@echo "Installing the pinned packages into $(VENV). This happens once and takes a minute or two."
@@ -130,4 +139,4 @@ $(VENV)/peers: requirements-peers.txt $(VENV)/packages
 forget-old-runs:
 	@now=$$(find requirements.txt solutions autograder book/_figures book/data \
 	    $(wildcard tests/right tests/wrong tests/hostile) -type f ! -path '*/__pycache__/*' | LC_ALL=C sort | xargs cksum | cksum); \
-	test "$$now" = "$$(cat _build/made-from 2>/dev/null)" || { rm -rf _build; mkdir _build; echo "$$now" > _build/made-from; }
+	test "$$now" = "$$(cat _build/made-from 2>/dev/null)" || { rm -rf $(RUNS); mkdir -p _build; echo "$$now" > _build/made-from; }

@@ -10,7 +10,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
@@ -63,15 +62,16 @@ def add_scripts(
     ):
         return
     executed = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
-    cells = nbformat.read(executed, 4).cells
-    codes = [cell.source if cell.cell_type == "code" else "" for cell in cells]
-    alts = [cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "") for cell in cells]
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    codes = ["".join(cell["source"]) if cell["cell_type"] == "code" else "" for cell in cells]
+    alts = [cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "") for cell in cells]
     path = Path(app.outdir, "_static", "live", "cells", f"{pagename}.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"codes": codes, "alts": alts}), encoding="utf-8")
     data = " ".join(sorted(file.name for file in (LIVE / "data").iterdir()))
-    settings = {"data-page": pagename, "data-bytes": str(bytes_to_start()), "data-data": data}
-    app.add_js_file("live/live.js", defer="defer", **settings)
+    settings = {"page": pagename, "bytes": bytes_to_start(), "data": data}
+    attributes: dict[str, Any] = {f"data-{name}": str(value) for name, value in settings.items()}
+    app.add_js_file("live/live.js", defer="defer", **attributes)
     app.add_css_file("live/live.css")
 
 

@@ -1,8 +1,8 @@
 """Build what runs in the reader's browser: ``python book/_live/build.py FOLDER``.
 
-Into the folder go the page's scripts, Pyodide, and archives of Python files. These are compiled by the
-page's own Python, and their texts stay behind: they load faster, and no page holds the solutions to
-read. ``sizes.json`` says how many bytes a reader loads.
+Into the folder go the page's scripts, Pyodide, and wheels of our own. Their Python files are
+compiled by the page's own Python, and the texts stay behind: compiled files load faster, and no
+page holds solutions to read. ``sizes.json`` says how many bytes a reader loads.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def wheel(package: Package, folder: Path, out: Path) -> dict[str, Any]:
     about.mkdir()
     for name, text in {
         "METADATA": f"Metadata-Version: 2.1\nName: {package.name}\nVersion: {package.version}\n",
-        "WHEEL": "Wheel-Version: 1.0\nGenerator: unrolled\nRoot-Is-Purelib: true\nTag: cp312-none-any\n",
+        "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: cp312-none-any\n",
         "RECORD": "",
     }.items():
         (about / name).write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
 """Runs the cells of a chapter in the reader's browser, and whatever they stand on.
 
-The page calls ``run``; ``emit(kind, content)`` carries what a cell prints, draws and says back to it.
+The page calls ``run``; ``emit(kind, content)`` carries back what a cell prints, draws and says.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ namespace: dict[str, Any] = {"__name__": "__main__"}
 
 
 class Printed(io.TextIOBase):
-    """A stream that hands on what is written to it, a few times a second and no more than a page."""
+    """A stream that hands on what is written to it, a few times a second and up to a limit."""
 
     def __init__(self, emit: Emit) -> None:
         self.emit = emit
@@ -151,9 +151,11 @@ def attempt(unit: slices.Unit, emit: Emit, last: bool = False) -> str:
 def evaluate(code: str, file: str) -> Any:
     """Execute statements; returns the value of the last one if it is an expression."""
     tree = ast.parse(code, file)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        del tree.body[-1]
     exec(compile(tree, file, "exec"), namespace)
-    if last is None or code.rstrip().endswith(";"):
+    if not isinstance(last, ast.Expr):
         return None
     return eval(compile(ast.Expression(last.value), file, "eval"), namespace)
 

@@ -173,8 +173,7 @@ def _changes(statements: Sequence[ast.stmt]) -> Names:
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
             found |= _root(node)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if isinstance(node.value.func, ast.Attribute):
-                found |= _root(node.value.func)
+            found |= _root(node.value.func) - {getattr(node.value.func, "id", "")}
     return frozenset(found - BUILTIN)
 
 
