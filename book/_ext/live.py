@@ -16,14 +16,7 @@ from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 LIVE = Path(__file__).parents[2] / "_build" / "live"
-START = ("pyodide.", "python_stdlib", "numpy", "unrolled_")  # beginnings of what a first cell loads
-NOTE = (
-    '<p class="live-note pst-js-only">'
-    '<span class="served">The cells of this page run in your browser. <em>Run</em> loads Python '
-    "for it once, {megabytes} MB, and 9 MB more to draw.</span>"
-    '<span class="from-disk">The cells of this page run in your browser when the book is served: '
-    "type <code>make serve</code>.</span></p>"
-)
+PYTHON = ("pyodide.", "python_stdlib", "numpy", "unrolled_live")  # beginnings of names
 
 
 def check_built(app: Sphinx) -> None:
@@ -44,9 +37,9 @@ def sizes() -> dict[str, int]:
     return dict(json.loads((LIVE / "sizes.json").read_text(encoding="utf-8")))
 
 
-def bytes_to_start() -> int:
-    """Add up what is loaded to run a first cell."""
-    return sum(size for name, size in sizes().items() if name.startswith(START))
+def bytes_of(*names: str) -> int:
+    """Add up Python, NumPy, and files whose names begin so."""
+    return sum(size for name, size in sizes().items() if name.startswith((*PYTHON, *names)))
 
 
 def add_scripts(
@@ -69,7 +62,12 @@ def add_scripts(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"codes": codes, "alts": alts}), encoding="utf-8")
     data = " ".join(sorted(file.name for file in (LIVE / "data").iterdir()))
-    settings = {"page": pagename, "bytes": bytes_to_start(), "data": data}
+    settings = {
+        "page": pagename,
+        "bytes": bytes_of("unrolled_course"),
+        "grader-bytes": bytes_of("autograder"),
+        "data": data,
+    }
     attributes: dict[str, Any] = {f"data-{name}": str(value) for name, value in settings.items()}
     app.add_js_file("live/live.js", defer="defer", **attributes)
     app.add_css_file("live/live.css")

@@ -27,6 +27,8 @@ sys.path.append(str(BOOK / "_ext"))
 
 from node import install, node  # noqa: E402
 
+from autograder import assignment, record, stubs  # noqa: E402
+
 CORE = ("pyodide.mjs", "python_stdlib.zip")
 PACKED = ("pyodide.asm.js", "pyodide.asm.wasm")  # come packed, whatever the host does
 LIBRARIES = ("markdown-it-py", "mdurl", "rich", "tqdm")  # pure Python, from this environment
@@ -46,13 +48,16 @@ def main() -> None:
     install(HERE)
     node(HERE / "bundle.mjs", out)
     lock = pyodide(HERE / "node_modules" / "pyodide", out / "pyodide")
-    lock["packages"] |= wheels((course(), live(), *map(library, LIBRARIES)), out / "pyodide")
+    lock["packages"] |= wheels(
+        (course(), live(), autograder(), *map(library, LIBRARIES)), out / "pyodide"
+    )
     (out / "pyodide" / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     shutil.copytree(
         BOOK / "data",
         out / "data",
         ignore=lambda _, names: [n for n in names if not n.endswith(DATA)],
     )
+    grader(out)
     sizes = {file.name: file.stat().st_size for file in out.rglob("*") if file.is_file()}
     (out / "sizes.json").write_text(json.dumps(sizes, indent=1), encoding="utf-8")
 
@@ -111,6 +116,13 @@ def live() -> Package:
     return Package("unrolled-live", version("unrolled"), tuple(below(HERE / "python", ".")))
 
 
+def autograder() -> Package:
+    """Pack the grader; the edits that make mistakes of solutions stay behind."""
+    modules = below(COURSE / "autograder", "autograder")
+    files = tuple((name, file) for name, file in modules if file.suffix == ".py")
+    return Package("autograder", version("unrolled"), files, ("numpy",))
+
+
 def library(name: str) -> Package:
     """Pack a library of this environment."""
     modules = [f for f in files(name) or () if f.suffix == ".py" and f.parts[0].isidentifier()]
@@ -123,6 +135,14 @@ def below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
     for file in folder.rglob("*"):
         if file.is_file() and "__pycache__" not in file.parts:
             yield Path(name, file.relative_to(folder)).as_posix(), file
+
+
+def grader(out: Path) -> None:
+    """Write what the page grades with: stubs to begin with, and a record in place of solutions."""
+    (out / "homework").mkdir()
+    for topic in assignment.topics():
+        (out / "homework" / f"{topic}.py").write_text(stubs.stub(topic), encoding="utf-8")
+    record.write(out / "oracle")
 
 
 def wheels(packages: Sequence[Package], out: Path) -> dict[str, Any]:

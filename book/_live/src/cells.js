@@ -20,6 +20,7 @@ export function makeCellsRun({ live, page, bytes, data }) {
   const texts = new Map();
   let turn = Promise.resolve(); // one cell after the other
 
+  const loads = `Runs in your browser: the first time it loads Python, ${megabytes(bytes)} MB.`;
   for (const place of cells) new Cell(place);
 
   // A cell on the page: `index` counts all of the chapter, the reader's `name` only those shown.
@@ -42,6 +43,8 @@ export function makeCellsRun({ live, page, bytes, data }) {
       element("div", { className: "live-bar" }, ...Object.values(buttons), meter, status),
       output,
     );
+    buttons.run.title = loads;
+    if (place === cells[0]) status.textContent = loads;
     let editor = null;
     let original = null;
 

@@ -1,5 +1,6 @@
 // One Python in a thread of its own. It is told once what to start with; then each message calls one function of its module.
 let ready;
+let counting = true;
 
 addEventListener("message", ({ data }) => {
   if (data.start) ready = start(data.start);
@@ -20,6 +21,7 @@ async function start({ live, packages, module, prepare }) {
   const loaded = python.pyimport(module);
   for (const [name, given] of Object.entries(prepare ?? {})) loaded[name](...given.map((value) => python.toPy(value)));
   postMessage({ progress: "done" });
+  counting = false;
   return { python, module: loaded };
 }
 
@@ -48,7 +50,7 @@ function countBytes() {
     const counter = new TransformStream({
       transform(chunk, out) {
         loaded += chunk.byteLength;
-        postMessage({ progress: loaded });
+        if (counting) postMessage({ progress: loaded });
         out.enqueue(chunk);
       },
     });

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from unrolled_live import slices
+from unrolled_live.files import load_when_read
 
 # What a module needs beside Python, NumPy and the course, to be loaded when a cell wants it.
 PACKAGES = {
@@ -67,11 +68,8 @@ class Printed(io.TextIOBase):
 
 def serve_data(address: str, names: Sequence[str]) -> None:
     """Let the course's data load when it is first read, from a folder of the book."""
-    from pyodide_js import FS
-
-    DATA.mkdir(parents=True)
     for name in names:
-        FS.createLazyFile(str(DATA), name, address + name, True, False)
+        load_when_read(DATA / name, address + name)
 
 
 async def run(codes: Sequence[str], names: Sequence[str], cell: int, emit: Emit) -> bool:
@@ -122,7 +120,7 @@ async def load(wanted: set[str], emit: Emit) -> None:
 
     if missing := wanted - pyodide_js.loadedPackages.to_py().keys():
         emit("status", "Loading " + ", ".join(sorted(missing)) + " …")
-        await pyodide_js.loadPackage(sorted(missing))
+        await pyodide_js.loadPackage(sorted(missing), messageCallback=lambda message: None)
 
 
 def attempt(unit: slices.Unit, emit: Emit, last: bool = False) -> str:
