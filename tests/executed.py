@@ -13,12 +13,18 @@ from jupyter_cache import get_cache
 BUILD = Path(__file__).parents[1] / "_build"
 
 
-def main(folder: Path) -> None:
-    """Match each chapter of the last build with its run in the cache, and write that run."""
+def notebook(chapter: str) -> nbformat.NotebookNode:
+    """Match a chapter of the last build with its run in the cache, and read that."""
     cache = get_cache(BUILD / ".jupyter_cache")
+    path = BUILD / "jupyter_execute" / f"{chapter}.ipynb"
+    run = cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
+    return cache.get_cache_bundle(run.pk).nb
+
+
+def main(folder: Path) -> None:
+    """Write the run of every chapter."""
     for path in sorted((BUILD / "jupyter_execute").glob("*.ipynb")):
-        run = cache.match_cache_notebook(nbformat.read(path, nbformat.NO_CONVERT))
-        nbformat.write(cache.get_cache_bundle(run.pk).nb, folder / path.name)
+        nbformat.write(notebook(path.stem), folder / path.name)
 
 
 if __name__ == "__main__":

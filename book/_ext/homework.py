@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from html import escape
+from itertools import pairwise
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -19,8 +20,8 @@ from autograder import assignment, oracle, stubs
 
 DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 INVITATION = (
-    "Or write it here. *Check* asks the same grader, in your browser. What you write is kept in this "
-    "browser and nowhere else: *Download* takes the file along, to be graded on new numbers."
+    "Or write it here. *Check* asks the same grader, in your browser. What you write is kept in "
+    "this browser and nowhere else: *Download* takes the file along, to be graded on new numbers."
 )
 
 
@@ -50,7 +51,7 @@ def parts(program: str) -> list[tuple[str, str]]:
     """Split a program before each function at its top level: (name, text), the first unnamed."""
     starts = [0, *(found.start() for found in DEFINITION.finditer(program)), len(program)]
     names = ["", *DEFINITION.findall(program)]
-    return [(name, program[a:b]) for name, a, b in zip(names, starts, starts[1:], strict=True)]
+    return [(name, program[a:b]) for name, (a, b) in zip(names, pairwise(starts), strict=True)]
 
 
 def about(topic: str) -> nodes.Node:

@@ -20,7 +20,7 @@ export function makeCellsRun({ live, page, bytes, data }) {
   const texts = new Map();
   let turn = Promise.resolve(); // one cell after the other
 
-  const loads = `Runs in your browser: the first time it loads Python, ${megabytes(bytes)} MB.`;
+  const loads = `Runs in your browser: the first time it loads Python, ${megabytes(bytes)} MB. A training takes minutes there.`;
   for (const place of cells) new Cell(place);
 
   // A cell on the page: `index` counts all of the chapter, the reader's `name` only those shown.
@@ -30,6 +30,7 @@ export function makeCellsRun({ live, page, bytes, data }) {
     const source = place.querySelector(".cell_input");
     const fold = source.closest("details");
     const status = element("span", { className: "live-status", role: "status" });
+    const clock = element("span", { className: "live-status", "aria-hidden": "true" });
     const meter = element("progress", { hidden: true, max: bytes, "aria-label": "Loading Python" });
     const output = element("div", { className: "live-output", hidden: true, role: "region", "aria-label": `Output of ${name}` });
     const buttons = {
@@ -40,7 +41,7 @@ export function makeCellsRun({ live, page, bytes, data }) {
     };
     buttons.reset.hidden = buttons.stop.hidden = true;
     (fold ?? source).after(
-      element("div", { className: "live-bar" }, ...Object.values(buttons), meter, status),
+      element("div", { className: "live-bar" }, ...Object.values(buttons), meter, status, clock),
       output,
     );
     buttons.run.title = loads;
@@ -87,7 +88,7 @@ export function makeCellsRun({ live, page, bytes, data }) {
 
     async function runNow() {
       const began = performance.now();
-      const fresh = [];
+      const ticking = setInterval(() => (clock.textContent = seconds(began)), 1000);
       let shown = false;
       const show = (part) => {
         if (!shown) replace();
@@ -109,6 +110,9 @@ export function makeCellsRun({ live, page, bytes, data }) {
         status.textContent = `${fine ? "Done" : "Stopped by an error"} after ${seconds(began)}.`;
       } catch (error) {
         status.textContent = error.message === "stopped" ? STOPPED : `Python could not run: ${error.message}.`;
+      } finally {
+        clearInterval(ticking);
+        clock.textContent = "";
       }
     }
 
@@ -138,7 +142,10 @@ function fetched(address) {
     }));
 }
 
-const seconds = (began) => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+function seconds(began) {
+  const passed = (performance.now() - began) / 1000;
+  return `${passed.toFixed(passed < 10 ? 1 : 0)} s`;
+}
 
 function append(output, { event, content }, alt) {
   if (event === "svg") {

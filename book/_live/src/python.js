@@ -34,8 +34,10 @@ export class Python {
 
   #start() {
     const worker = new Worker(new URL("worker.js", this.#settings.live), { type: "module" });
-    worker.addEventListener("message", ({ data }) => this.#hear(data));
-    worker.addEventListener("error", (event) => this.stop(event.message || "Python could not be loaded"));
+    // One that was ended may still have something to say: it is not listened to.
+    const hear = (kind, act) => worker.addEventListener(kind, (event) => worker === this.#worker && act(event));
+    hear("message", ({ data }) => this.#hear(data));
+    hear("error", ({ message }) => this.stop(message || "Python could not be loaded"));
     worker.postMessage({ start: this.#settings });
     return worker;
   }

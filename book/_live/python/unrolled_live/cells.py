@@ -41,16 +41,23 @@ namespace: dict[str, Any] = {"__name__": "__main__"}
 
 
 class Printed(io.TextIOBase):
-    """A stream that hands on what is written to it, a few times a second and up to a limit."""
+    """A stream that hands on what is written to it, a few times a second and up to a limit.
+
+    A bar of progress, which goes back to the beginning of its line again and again, is a status.
+    """
 
     def __init__(self, emit: Emit) -> None:
         self.emit = emit
         self.waiting: list[str] = []
         self.handed_on = 0
         self.last = 0.0
+        self.in_bar = False
 
     def write(self, text: str) -> int:
-        if self.handed_on < LONGEST:
+        of_bar, self.in_bar = self.in_bar and text == "\n", text.startswith("\r")
+        if self.in_bar:
+            self.emit("status", text.strip())
+        elif self.handed_on < LONGEST and not of_bar:
             self.waiting.append(text)
             if time.monotonic() - self.last > 0.1:
                 self.flush()
@@ -121,6 +128,10 @@ async def load(wanted: set[str], emit: Emit) -> None:
     if missing := wanted - pyodide_js.loadedPackages.to_py().keys():
         emit("status", "Loading " + ", ".join(sorted(missing)) + " …")
         await pyodide_js.loadPackage(sorted(missing), messageCallback=lambda message: None)
+    if "tqdm" in missing:
+        from tqdm import tqdm
+
+        tqdm.monitor_interval = 0  # a thread, which there is none of here
 
 
 def attempt(unit: slices.Unit, emit: Emit, last: bool = False) -> str:

@@ -103,12 +103,13 @@ def _grouped(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
 def _unit(cell: int, code: str, statements: Sequence[ast.stmt]) -> Unit:
     first, last = _first_line(statements[0]), statements[-1].end_lineno
     binds, uses = _flow(statements)
+    may_bind, _ = _names(ast.Module(list(statements), []))
     return Unit(
         cell=cell,
         code="\n".join(code.splitlines()[first - 1 : last]),
         line=first,
         binds=binds,
-        changes=_changes(statements),
+        changes=_changes(statements) | (may_bind - binds),
         generators=_generators(statements),
         uses=uses,
         module=_module(statements[0]),
@@ -150,7 +151,7 @@ def _step(statement: ast.stmt) -> tuple[Names, Names]:
     return _names(statement)
 
 
-def _names(statement: ast.stmt) -> tuple[Names, Names]:
+def _names(statement: ast.stmt | ast.Module) -> tuple[Names, Names]:
     """List what a statement binds at the top level, and what it reads from there at any depth."""
     table = symtable.symtable(ast.unparse(statement), "cell", "exec")
     symbols = table.get_symbols()

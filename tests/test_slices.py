@@ -1,0 +1,138 @@
+"""Which earlier cells a cell of a chapter needs, so that Run works on any of them."""
+
+import contextlib
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from executed import notebook
+
+BOOK = Path(__file__).resolve().parents[1] / "book"
+EXECUTED = BOOK.parent / "_build" / "jupyter_execute"
+sys.path.append(str(BOOK / "_live" / "python" / "unrolled_live"))
+
+from slices import needed, units  # noqa: E402
+
+WORK = ("train", "_figures", "verdict")  # words of code that takes its time
+
+
+def cells_needed(*codes):
+    return sorted({unit.cell for unit in needed(codes, len(codes) - 1)})
+
+
+def test_a_cell_alone_needs_nothing():
+    assert cells_needed("x = 1", "y = 2", "print(3)") == [2]
+
+
+def test_a_cell_needs_what_binds_its_names_and_what_that_needs():
+    assert cells_needed("a = 1", "z = 0", "b = a + 1", "print(b)") == [0, 2, 3]
+
+
+def test_only_the_last_binding_of_a_name_is_needed():
+    assert cells_needed("x = 1", "x = 2", "print(x)") == [1, 2]
+
+
+def test_a_binding_that_uses_the_name_itself_needs_the_one_before():
+    assert cells_needed("x = 1", "x += 1", "x = x * 2", "print(x)") == [0, 1, 2, 3]
+
+
+def test_what_changes_a_value_in_place_is_needed():
+    assert cells_needed("x = [0]", "x[0] = 1", "x.append(2)", "x.count(2)", "print(x)") == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
+
+
+def test_a_method_whose_answer_is_kept_changes_nothing():
+    assert cells_needed("x = [0]", "n = x.count(0)", "print(x)") == [0, 2]
+
+
+def test_whoever_draws_from_a_generator_changes_it():
+    codes = (
+        "import numpy as np",
+        "rng = np.random.default_rng(0)",
+        "a = rng.normal()",
+        "b = rng.normal()\nprint(b)",
+    )
+    assert cells_needed(*codes) == [0, 1, 2, 3]
+
+
+def test_a_function_needs_what_its_body_reads():
+    assert cells_needed("k = 3", "def f(x):\n    return k * x", "print(f(1))") == [0, 1, 2]
+
+
+def test_names_inside_functions_and_comprehensions_are_their_own():
+    assert cells_needed("x = 1", "f = lambda x: x", "print([x for x in range(3)], f(0))") == [1, 2]
+
+
+def test_a_loop_binds_what_its_body_binds():
+    assert cells_needed("y = 0", "for i in range(3):\n    y = i", "print(y, i)") == [1, 2]
+
+
+def test_a_branch_binds_only_what_all_branches_bind():
+    assert cells_needed("y = 0", "c = 1", "if c:\n    y = 1", "print(y)") == [0, 1, 2, 3]
+
+
+def test_an_import_is_a_unit_of_its_own():
+    assert [unit.module for unit in units(0, "import numpy as np\nfrom a.b import c\nx = c")] == [
+        "numpy",
+        "a.b",
+        "",
+    ]
+    wanted = needed(("import numpy as np\nimport heavy\n\nheavy.use()", "print(np.pi)"), 1)
+    assert [unit.code for unit in wanted] == ["import numpy as np", "print(np.pi)"]
+
+
+def test_a_set_up_of_a_package_comes_with_anything_from_it():
+    wanted = needed(
+        ("from draw import style\nfrom draw import figures\n\nstyle.use()", "figures.show()"), 1
+    )
+    assert "style.use()" in [unit.code for unit in wanted]
+
+
+def test_a_unit_knows_its_line_in_the_cell():
+    assert [(u.line, u.code) for u in units(0, "import a\n\n@a.b\ndef f(): pass")] == [
+        (1, "import a"),
+        (3, "@a.b\ndef f(): pass"),
+    ]
+
+
+def test_a_cell_that_is_no_python_is_left_to_python():
+    assert [unit.code for unit in needed(("x = 1", "print(x"), 1)] == ["print(x"]
+
+
+def prints(cells, number):
+    return "".join(
+        output.text for output in cells[number].get("outputs", ()) if output.output_type == "stream"
+    )
+
+
+def quick_cells(cells):
+    """List (number, units needed) of the cells that print, and stand on no training."""
+    codes = [cell.source if cell.cell_type == "code" else "" for cell in cells]
+    for number in range(len(cells)):
+        wanted = needed(codes, number)
+        if prints(cells, number) and not any(word in u.code for u in wanted for word in WORK):
+            yield number, wanted
+
+
+@pytest.mark.book
+@pytest.mark.once
+def test_a_cell_alone_prints_what_it_printed_in_its_chapter(monkeypatch):
+    monkeypatch.chdir(BOOK)
+    compared = 0
+    for chapter in (path.stem for path in EXECUTED.glob("*.ipynb")):
+        cells = notebook(chapter).cells
+        for number, wanted in quick_cells(cells):
+            said = io.StringIO()
+            names = {"__name__": "__main__"}
+            with contextlib.redirect_stdout(said):
+                for unit in wanted:
+                    exec(compile(unit.code, f"cell {unit.cell}", "exec"), names)
+            assert said.getvalue().endswith(prints(cells, number)), (chapter, number)
+            compared += 1
+    assert compared > 20
