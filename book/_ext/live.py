@@ -77,6 +77,8 @@ def copy(app: Sphinx, problem: Exception | None) -> None:
     """Copy what was built beside the book's other static files."""
     if problem is None and app.builder.format == "html":
         shutil.copytree(LIVE, Path(app.outdir, "_static", "live"), dirs_exist_ok=True)
+        # A service worker serves the folder that it lies in.
+        shutil.move(Path(app.outdir, "_static", "live", "offline.js"), Path(app.outdir))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

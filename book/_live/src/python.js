@@ -1,9 +1,13 @@
+import { keepForOffline } from "./keep.js";
+
 // A Python that the page can ask, and end at any time.
 export class Python {
   #settings;
   #worker = null;
   #asked = new Map();
   #count = 0;
+  #round = 0; // from one stop to the next
+  #reason = "";
 
   // settings as worker.js wants them: {live, packages, module, prepare}.
   constructor(settings) {
@@ -16,7 +20,10 @@ export class Python {
 
   // Call a function of the module. `on` is told of events: {progress: bytes | "done"}, {event, content}.
   // Rejects when Python is ended meanwhile, or did not start; both leave it ready to be called again.
-  call(name, given, on = () => {}) {
+  async call(name, given, on = () => {}) {
+    const round = this.#round;
+    await keepForOffline(new URL("../../", this.#settings.live).href);
+    if (round !== this.#round) throw new Error(this.#reason);
     this.#worker ??= this.#start();
     const id = ++this.#count;
     return new Promise((resolve, reject) => {
@@ -26,6 +33,8 @@ export class Python {
   }
 
   stop(reason = "stopped") {
+    this.#round += 1;
+    this.#reason = reason;
     this.#worker?.terminate();
     this.#worker = null;
     for (const { reject } of this.#asked.values()) reject(new Error(reason));
