@@ -1,8 +1,17 @@
-"""PyTorch for the tests that want it; a kill table of mistakes, right programs and attacks."""
+"""PyTorch and a browser for the tests that want them; a kill table of mistakes and attacks."""
 
+import os
 from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from browser import NO_OTHER_HOST, chromium, serve
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+HTML = Path(__file__).parents[1] / "_build" / "html"
+PREFIX = "/some/prefix/"  # the book must not mind where it is
 
 ROWS = {
     "test_a_mutant_loses_points_and_is_named": "mistakes caught and named",
@@ -17,6 +26,76 @@ ROWS = {
 @pytest.fixture
 def torch():
     return pytest.importorskip("torch", reason="PyTorch is a peer: `make peers` installs it")
+
+
+def cannot(words: str) -> NoReturn:
+    """Step aside, where that is allowed: in continuous integration nothing may be missing."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, the installed one if there is one; it reaches no host but this computer."""
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=NO_OTHER_HOST)
+        except Error as problem:
+            if "Executable doesn't exist" not in problem.message:
+                raise
+            cannot("no Chromium is installed: .venv/bin/playwright install chromium")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def book() -> Iterator[str]:
+    """The address of the built book on a local server, with a slash at its end."""
+    if not (HTML / "index.html").exists():
+        cannot("the book is not built: make book")
+    with serve(HTML, PREFIX) as address:
+        yield address
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What went wrong in the browser. What a test provokes it takes out, or it fails."""
+    faults: list[str] = []
+    yield faults
+    assert faults == []
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser, book: str, faults: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Open windows of a reader who was never here: ``new_context(color_scheme="dark")``.
+
+    Pages are named as in the book, ``page.goto("bptt.html")``. Requests to other hosts, answers
+    that are no success, errors on the console and uncaught ones become ``faults``.
+    """
+    contexts = []
+
+    def open_one(**options: object) -> BrowserContext:
+        context = browser.new_context(base_url=book, **options)
+        contexts.append(context)
+        context.on("request", lambda r: foreign(r.url) and faults.append(f"foreign: {r.url}"))
+        context.on("response", lambda r: r.ok or faults.append(f"{r.status}: {r.url}"))
+        context.on("console", lambda m: m.type == "error" and faults.append(f"console: {m.text}"))
+        context.on("weberror", lambda e: faults.append(f"uncaught: {e.error}"))
+        return context
+
+    def foreign(address: str) -> bool:
+        return not address.startswith((book, "data:", "blob:"))
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """One empty page, in a window of its own."""
+    return new_context().new_page()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

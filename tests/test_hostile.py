@@ -160,8 +160,12 @@ def box(
 
 
 def left_over(before: set[psutil.Process]) -> list[psutil.Process]:
-    """Wait for what has been ended to be gone; lists, and ends, what stays."""
+    """Wait for what has been ended to be gone; lists, and ends, what stays.
+
+    What was there before, a browser of other tests for instance, may start processes of its own.
+    """
     _, alive = psutil.wait_procs(set(psutil.Process().children(recursive=True)) - before, 3)
+    alive = [process for process in alive if before.isdisjoint(process.parents())]
     for process in alive:
         process.kill()
     psutil.wait_procs(alive)
