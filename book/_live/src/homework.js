@@ -202,7 +202,7 @@ class Grader {
 
   constructor({ live, topic, foundations }) {
     const record = `${live}oracle/${topic}.npz`;
-    const packages = ["autograder"];
+    const packages = ["autograder", "unrolled-live"];
     this.#judge = new Python({ live, packages, module: "unrolled_live.judge", prepare: { load: [topic, record] } });
     this.#student = new Python({ live, packages, module: "unrolled_live.student" });
     [this.#live, this.#topic, this.#foundations] = [live, topic, foundations];

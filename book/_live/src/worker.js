@@ -34,7 +34,8 @@ async function answer({ id, call, given }) {
     result?.destroy?.();
     postMessage({ id, value });
   } catch (error) {
-    postMessage({ id, error: String(error.message ?? error) });
+    // Of an error of ours its last line is enough: what Python said.
+    postMessage({ id, error: String(error.message ?? error).trim().split("\n").at(-1) });
   }
 }
 
