@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from matplotlib.ticker import PercentFormatter
 
-from . import graphs, style
+from . import frames, graphs, style
+from .frames import Frame, Frames
 from .graphs import Point
 
 Array = np.ndarray
@@ -116,39 +118,96 @@ def knob(axes: Axes, at: Point, colour: str, turned: bool) -> None:
 
 
 def three_steps_back(
-    h: Array, slopes: Array, deltas: Array, blamed: Array, w_h: float, above: float
+    h: Array, slopes: Array, deltas: Array, w_h: float, above: float, reached: int = 1
 ) -> None:
     """Draw the gradient's way back through one unit over three steps, every number in its place.
 
-    ``h`` are the states h_0 to h_3, ``slopes`` and ``deltas`` belong to steps 1 to 3, ``blamed`` is
-    delta_t h_{t-1}, and ``above`` is what comes down from the output.
+    ``h`` are the states h_0 to h_3, ``slopes`` and ``deltas`` belong to steps 1 to 3, and
+    ``above`` is what comes down from the output. The way is drawn as far as step ``reached``, and
+    for 4 not at all.
     """
-    axes = graphs.canvas(8.5, 3.4)
-    places, row, uses = [0.75, 2.55, 4.35, 6.15], 2.25, 0.75
+    axes = graphs.canvas(7.7, 3.3)
+    row, uses, pitch = 2.2, 0.75, 1.6
+    places = [0.65 + pitch * t for t in range(4)]
     for t, x in enumerate(places):
-        graphs.box(
-            axes, (x, row), graphs.minus(h[t], ".3f"), style.INK if t else style.MUTED, size=9
-        )
+        colour = style.INK if t else style.MUTED
+        graphs.box(axes, (x, row), graphs.minus(h[t], ".3f"), colour, size=9)
         axes.text(x - 0.36, row + 0.36, f"$h_{t}$", ha="right", color=style.MUTED)
         if not t:
             continue
-        graphs.arrow(axes, (x, row), (places[t - 1], row), style.RECURRENT, f"×{w_h:g}")
         slope = f"slope {slopes[t - 1]:.3f}"
         axes.text(x, row + 0.72, slope, ha="center", size=9, color=style.MUTED)
-        middle = x - 0.9
-        delta = rf"$\delta_{t}$ = {graphs.minus(deltas[t - 1], '.3f')}"
-        axes.text(x, row - 0.5, delta, ha="center", size=10)
-        product = f"{graphs.minus(deltas[t - 1], '.3f')} × {graphs.minus(h[t - 1], '.3f')}"
-        axes.text(middle, uses + 0.2, product, ha="center", size=9, color=style.RECURRENT)
-        number = f"= {graphs.minus(blamed[t - 1] + 0.0, '.3f')}"
-        axes.text(middle, uses - 0.12, number, ha="center", size=10, color=style.RECURRENT)
-        axes.text(middle, uses - 0.45, f"use {t}", ha="center", size=9, color=style.MUTED)
-    graphs.arrow(axes, (places[3] + 1.25, row), (places[3], row), style.OUTPUT)
+        axes.text(x - pitch / 2, uses - 0.45, f"use {t}", ha="center", size=9, color=style.MUTED)
+        if t < reached:
+            continue
+        delta = graphs.minus(deltas[t - 1], ".3f")
+        axes.text(x, row - 0.5, rf"$\delta_{t}$ = {delta}", ha="center", size=10)
+        graphs.arrow(axes, (x, row), (places[t - 1], row), style.RECURRENT, f"×{w_h:g}")
+        product = f"{delta} × {graphs.minus(h[t - 1], '.3f')}"
+        number = f"= {graphs.minus(deltas[t - 1] * h[t - 1] + 0.0, '.3f')}"
+        font: dict[str, Any] = {"ha": "center", "color": style.RECURRENT}
+        axes.text(x - pitch / 2, uses + 0.2, product, size=9, **font)
+        axes.text(x - pitch / 2, uses - 0.12, number, size=10, **font)
+    end = places[3]
+    graphs.arrow(axes, (end + 1.15, row), (end, row), style.OUTPUT)
     came = f"from above\n{graphs.minus(above, '.3f')}"
-    axes.text(places[3] + 0.98, row, came, va="center", size=10, color=style.OUTPUT)
-    axes.plot([6.3, 6.3], [0.25, 1.1], color=style.FAINT)
-    axes.text(6.45, uses + 0.2, r"$\mathrm{d}\ell/\mathrm{d}w_h$", size=11)
-    axes.text(6.45, uses - 0.18, f"= {graphs.minus(blamed.sum(), '.3f')}", size=10, weight="bold")
+    axes.text(end + 0.92, row, came, va="center", size=10, color=style.OUTPUT)
+    axes.plot([end + 0.2] * 2, [0.25, 1.35], color=style.FAINT)
+    axes.text(end + 0.4, uses + 0.4, r"$\mathrm{d}W_h$ so far", size=11)
+    for y, name, number in zip(
+        (uses + 0.04, uses - 0.32), ("bias", "$w_h$"), so_far(h, deltas, reached), strict=True
+    ):
+        axes.text(end + 0.4, y, name, size=10, color=style.RECURRENT)
+        value = graphs.minus(number, ".3f")
+        axes.text(7.5, y, value, ha="right", size=10, weight="bold")
+
+
+def so_far(h: Array, deltas: Array, reached: int) -> Array:
+    """Add up the gradient of (bias, w_h) over the uses from the last one back to ``reached``."""
+    used = slice(reached - 1, None)
+    return np.array([deltas[used].sum(), deltas[used] @ h[:-1][used]]) + 0.0
+
+
+def step_by_step_back(h: Array, slopes: Array, deltas: Array, w_h: float, above: float) -> Frames:
+    """Walk back as ``three_steps_back`` draws it, a frame for each step."""
+    T = len(deltas)
+    come = graphs.minus(above, ".3f")
+    three_steps_back(h, slopes, deltas, w_h, above, reached=T + 1)
+    states = ", ".join(graphs.minus(state, ".3f") for state in h)
+    shown = [
+        Frame(
+            plt.gcf(),
+            f"The way forward is done, and its states are kept. From the loss {come} comes down "
+            f"to h<sub>{T}</sub>.",
+            f"The states h_0 to h_{T} in a row: {states}. An arrow from above leads to the last "
+            f"one and brings {come}. Below, the sums of the bias and of w_h are still zero.",
+        )
+    ]
+    for t in range(T, 0, -1):
+        delta, slope, state, part, bias, weight = (
+            graphs.minus(number, ".3f")
+            for number in (
+                deltas[t - 1],
+                slopes[t - 1],
+                h[t - 1],
+                deltas[t - 1] * h[t - 1] + 0.0,
+                *so_far(h, deltas, t),
+            )
+        )
+        three_steps_back(h, slopes, deltas, w_h, above, reached=t)
+        came = come if t == T else f"{graphs.minus(deltas[t], '.3f')} · {w_h:g}"
+        caption = (
+            f"Step {t}: δ<sub>{t}</sub> = {came} · {slope} = {delta}. Use {t} brings {delta} to "
+            f"the bias and {delta} · {state} = {part} to w<sub>h</sub>. Together so far: {bias} "
+            f"and {weight}."
+        )
+        alt = (
+            f"The way back has come to step {t}: delta_{t} = {delta} below h_{t}, and an arrow, "
+            f"times {w_h:g}, to h_{t - 1} = {state}. Use {t} of w_h is {part}. The sums are "
+            f"{bias} for the bias and {weight} for w_h."
+        )
+        shown.append(Frame(plt.gcf(), caption, alt))
+    return frames.show(shown, label="Walk back")
 
 
 def errors(eps: Array, curves: Mapping[str, Array]) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Arc, Circle, FancyArrowPatch, Rectangle
+from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
-from . import style
+from . import frames, style
+from .frames import Frame, Frames
 
 Array = np.ndarray
 Point = tuple[float, float]
+Rule = Callable[[Array, float], Array]
 
 
 def accident(without: Array, clipped: Array, worst: int) -> None:
@@ -53,7 +55,7 @@ def straight_arrow(axes: Axes, end: Point, colour: str, width: float = 2) -> Non
             (0, 0),
             end,
             arrowstyle="-|>",
-            mutation_scale=13,
+            mutation_scale=11,
             lw=width,
             color=colour,
             shrinkA=0,
@@ -62,34 +64,66 @@ def straight_arrow(axes: Axes, end: Point, colour: str, width: float = 2) -> Non
     )
 
 
-def shortened_or_bent(gradient: Array, by_norm: Array, by_entry: Array, tau: float) -> None:
-    """Draw a gradient of two entries to scale, shortened to tau, and cut off entry by entry."""
-    _, axes = plt.subplots(figsize=(style.WIDTH, 2.7))
-    axes.add_patch(Circle((0, 0), tau, fill=False, ec=style.GOOD, lw=1, ls="--"))
-    axes.add_patch(
-        Rectangle((-tau, -tau), 2 * tau, 2 * tau, fill=False, ec=style.BAD, lw=1, ls=":")
-    )
-    straight_arrow(axes, tuple(gradient), style.MUTED)
-    straight_arrow(axes, tuple(by_entry), style.BAD, 2.4)
-    straight_arrow(axes, tuple(by_norm), style.GOOD, 2.4)
-    angles = [math.degrees(math.atan2(v[1], v[0])) for v in (by_norm, by_entry)]
-    axes.add_patch(Arc((0, 0), 1.2, 1.2, theta1=angles[0], theta2=angles[1], color=style.INK))
-    middle = math.radians(sum(angles) / 2)
-    axes.annotate(
-        f"{angles[1] - angles[0]:.0f}°",
-        (0.6 * math.cos(middle), 0.6 * math.sin(middle)),
-        (1.55, 0.55),
-        va="center",
-        arrowprops={"arrowstyle": "-", "color": style.MUTED, "lw": 0.8},
-    )
-    x, y = gradient
-    axes.text(x, y + 0.2, f"gradient ({x:g}, {y:g})", ha="right", color=style.MUTED)
-    text = f"cut off entry by entry: ({by_entry[0]:g}, {by_entry[1]:g})"
-    axes.text(1.15, 1.02, text, color=style.BAD, va="center")
-    text = f"shortened to length {tau:g}: ({by_norm[0]:.2f}, {by_norm[1]:.2f})"
-    axes.text(1.15, -0.35, text, color=style.GOOD, va="center")
-    axes.set(xlim=(-1.15, 6.3), ylim=(-1.15, 1.4), aspect="equal")
-    axes.set_axis_off()
+def shortened_or_bent(gradients: Array, by_norm: Array, by_entry: Array, tau: float) -> None:
+    """Draw gradients of two entries twice, to scale: shortened to tau, and cut off entry by entry.
+
+    ``gradients``, ``by_norm`` and ``by_entry`` are (N, 2); what was cut off stays as a thin line.
+    """
+    _, (left, right) = plt.subplots(1, 2, figsize=(style.WIDTH, 3.1))
+    circle = Circle((0, 0), tau, fill=False, ec=style.GOOD, lw=1, ls="--")
+    square = Rectangle((-tau, -tau), 2 * tau, 2 * tau, fill=False, ec=style.BAD, lw=1, ls=":")
+    for axes, title, bound, ends, colour in (
+        (left, "shortened", circle, by_norm, style.GOOD),
+        (right, "cut off entry by entry", square, by_entry, style.BAD),
+    ):
+        axes.set_title(title, color=colour)
+        axes.set(xlim=(-3.3, 3.7), ylim=(-2.2, 3), aspect="equal")
+        axes.set_axis_off()
+        axes.plot([-3.2, 3.2], [0, 0], [0, 0], [-2.2, 2.6], color=style.FAINT, lw=1)
+        axes.text(3.3, 0, "$w$", va="center", color=style.MUTED)
+        axes.text(0, 2.7, "$w_h$", ha="center", color=style.MUTED)
+        axes.add_patch(bound)
+        for whole, end in zip(gradients, ends, strict=True):
+            axes.plot(*zip((0, 0), whole, strict=True), color=style.MUTED, lw=1, zorder=0.5)
+            straight_arrow(axes, tuple(end), colour)
+
+
+def tightening(
+    gradients: Array, rules: tuple[Rule, Rule], thresholds: Sequence[float], start: int
+) -> Frames:
+    """Draw what two rules make of gradients (N, 2), with a frame for each threshold.
+
+    A rule takes (N, 2) and tau and returns (N, 2): shortened, and cut off entry by entry.
+    """
+    lengths = np.linalg.norm(gradients, axis=1)
+    shown = []
+    for tau in thresholds:
+        by_norm, by_entry = (rule(gradients, tau) for rule in rules)
+        shortened_or_bent(gradients, by_norm, by_entry, tau)
+        longer = int((lengths > tau).sum())
+        turned = f"{angles(gradients, by_entry).max():.0f}°"
+        longest = f"{np.linalg.norm(by_entry, axis=1).max():.2f}"
+        caption = f"τ = {tau:g}: no gradient is as long as that, and nothing changes."
+        if longer:
+            caption = (
+                f"τ = {tau:g}: of {len(gradients)} gradients {longer} reach out. Shortened, they "
+                "end on the circle and keep their directions. Cut off entry by entry, they turn "
+                f"by up to {turned}, and the longest still has length {longest}."
+            )
+        alt = (
+            f"{len(gradients)} gradients as arrows, twice. Left, with a circle of radius {tau:g}: "
+            f"{longer} of them reached out of it and are shortened to end on it, their directions "
+            f"kept. Right, with a square of half side {tau:g}: what reached out of it is cut off "
+            f"entry by entry and turned by up to {turned}."
+        )
+        shown.append(Frame(plt.gcf(), caption, alt))
+    return frames.show(shown, label="Threshold τ", start=start)
+
+
+def angles(a: Array, b: Array) -> Array:
+    """Measure by how many degrees the rows of two arrays (N, 2) differ in direction."""
+    turned = np.arctan2(b[:, 1], b[:, 0]) - np.arctan2(a[:, 1], a[:, 0])
+    return np.abs(np.degrees((turned + np.pi) % (2 * np.pi) - np.pi))
 
 
 def cliff(

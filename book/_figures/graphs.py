@@ -17,6 +17,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from . import style
 
 BOX = 0.58  # side of a box; neighbouring steps are 1 apart
+MINUS = "\N{MINUS SIGN}"
 
 Array = np.ndarray
 Point = tuple[float, float]
@@ -44,7 +45,7 @@ def spread(values: Sequence[float], gap: float) -> Array:
 
 def minus(number: float, digits: str) -> str:
     """Write a number with a real minus sign."""
-    return f"{number:{digits}}".replace("-", "\N{MINUS SIGN}")
+    return f"{number:{digits}}".replace("-", MINUS)
 
 
 def box(axes: Axes, at: Point, text: str, colour: str = style.INK, **font: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -15,7 +15,8 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from . import graphs, style
+from . import frames, graphs, style
+from .frames import Frame, Frames
 
 Array = np.ndarray
 
@@ -239,6 +240,69 @@ def shapes(rules: Mapping[str, Array], names: Sequence[str], plain: Array, shown
         axes.tick_params("x", length=0)
         axes.grid(axis="y")
     figure.supylabel("probability", size=12)
+
+
+def warming(
+    rule: Callable[[float], Array],
+    temperatures: Sequence[float],
+    names: Sequence[str],
+    start: int,
+    shown: int = 8,
+) -> Frames:
+    """Draw one distribution at several temperatures, with a frame for each.
+
+    ``rule`` takes a temperature and returns probabilities (V,). The ``shown`` tokens that are most
+    likely at temperature 1 have a bar each, in that order; a line marks their height there.
+    """
+    plain = rule(1)
+    order = np.argsort(-plain, kind="stable")[:shown]
+    labels = [*(visible(names[token]) for token in order), "rest"]
+    pictures = []
+    for temperature in temperatures:
+        p = rule(temperature)
+        bars, lines = (np.append(q[order], 1 - q[order].sum()) for q in (p, plain))
+        bar_for_each(labels, bars, lines)
+        percent = [f"{100 * share:.0f}%" for share in bars]
+        first = ", ".join(f"{labels[n]} {percent[n]}" for n in range(3))
+        caption = (
+            f"Temperature {temperature:g}: {first}, all others together "
+            f"{100 * bars[3:].sum():.0f}%. {in_words(temperature)}"
+        )
+        alt = (
+            f"Bars of the probabilities of the next character at temperature {temperature:g}: "
+            + ", ".join(f"{label} {share}" for label, share in zip(labels, percent, strict=True))
+            + ". A line across each bar marks its height at temperature 1."
+        )
+        pictures.append(Frame(plt.gcf(), caption, alt))
+    return frames.show(pictures, label="Temperature", start=start)
+
+
+def bar_for_each(labels: Sequence[str], bars: Array, lines: Array) -> None:
+    """Draw shares as bars, the last one muted, with a line across each at another height."""
+    _, axes = plt.subplots(figsize=(style.WIDTH, 2.9))
+    places = np.arange(len(bars))
+    colours = [style.OUTPUT] * (len(bars) - 1) + [style.MUTED]
+    axes.bar(places, bars, 0.72, color=colours)
+    ends = places - 0.45, places + 0.45
+    axes.hlines(lines, *ends, color=style.INK, lw=1.5, label="at temperature 1")
+    axes.legend(loc="upper right")
+    for at, height, line in zip(places, bars, lines, strict=True):
+        top = max(height, line) + 0.03
+        axes.text(float(at), top, f"{100 * height:.0f}%", ha="center", size=10)
+    axes.set(xlim=(-0.6, len(bars) - 0.4), ylim=(0, 1.12), yticks=[0, 0.5, 1])
+    axes.set(ylabel="probability", xticks=places)
+    axes.set_xticklabels(labels)
+    axes.tick_params("x", length=0)
+    axes.grid(axis="y")
+
+
+def in_words(temperature: float) -> str:
+    """Say what a temperature does."""
+    if temperature == 0:
+        return "That is greedy: all for the first."
+    if temperature == 1:
+        return "That is the network's own distribution."
+    return "The probable gets more probable." if temperature < 1 else "Everything gets more alike."
 
 
 def coloured(text: str, activation: Array, width: int = 62) -> None:

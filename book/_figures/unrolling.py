@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from solutions.handwriting import ALPHABET
 
-from . import graphs, style
+from . import frames, graphs, style
+from .frames import Frame, Frames
+from .graphs import Point
 
 Array = np.ndarray
 
@@ -48,46 +51,117 @@ def three_steps(
     scores: Array,
     layers: Sequence[tuple[float, Array]],
     W_out: Array,
+    made: int = 3,
 ) -> None:
     """Draw a network of one unit per layer over three steps with every number in its place.
 
     Each layer has its states (T,) in ``hs`` and its weights in ``layers``: from below, and
-    (bias, weight) from the step before; ``W_out`` is (bias, weight).
+    (bias, weight) from the step before; ``W_out`` is (bias, weight). After the first ``made``
+    steps the boxes are still empty.
     """
     low, step = 0.45, 1.3
     high = low + step * (len(layers) + 1)
     axes = graphs.canvas(7.4, high + 0.45)
     places = [1.0, 2.6, 4.2, 5.8]
-    for t, place in enumerate(places[1:]):
-        graphs.box(axes, (place, low), graphs.minus(x[t], "g"), size=10)
-        graphs.box(axes, (place, high), graphs.minus(scores[t], ".3f"), size=10)
-        below = (place, high - step)
-        graphs.arrow(axes, below, (place, high), style.OUTPUT, f"×{W_out[1]:g}")
+
+    def number(t: int, at: Point, value: float) -> None:
+        if t <= made:
+            colour = style.INK if t else style.MUTED
+            graphs.box(axes, at, graphs.minus(value, ".3f"), colour, size=9.5)
+        else:
+            graphs.box(axes, at, "", style.FAINT)
+
+    for t, place in enumerate(places[1:], start=1):
+        graphs.box(axes, (place, low), graphs.minus(x[t - 1], "g"), size=10)
+        number(t, (place, high), scores[t - 1])
+        if t <= made:
+            below = (place, high - step)
+            graphs.arrow(axes, below, (place, high), style.OUTPUT, f"×{W_out[1]:g}")
     axes.text(6.4, low, "$x_t$", va="center", color=style.MUTED)
     axes.text(6.4, high, "$o_t$", va="center", color=style.MUTED)
+    bias(axes, high, W_out[0], style.OUTPUT)
 
-    def bias(y: float, number: float, colour: str) -> None:
-        text = f"bias {graphs.minus(number, 'g')}"
-        axes.text(6.95, y, text, va="center", size=9, rotation=90, color=colour)
-
-    bias(high, W_out[0], style.OUTPUT)
-
-    for number, (h, (W, W_h)) in enumerate(zip(hs, layers, strict=True), start=1):
-        y = low + step * number
-        upwards, onwards = style.LAYERS[number - 1]
-        layer = f"^{{({number})}}" if len(layers) > 1 else ""
+    for level, (h, (W, W_h)) in enumerate(zip(hs, layers, strict=True), start=1):
+        y = low + step * level
+        upwards, onwards = style.LAYERS[level - 1]
+        layer = f"^{{({level})}}" if len(layers) > 1 else ""
         for t, state in enumerate([0.0, *h]):
             at = places[t], y
-            graphs.box(
-                axes, at, graphs.minus(state, ".3f"), style.INK if t else style.MUTED, size=10
-            )
+            number(t, at, state)
             axes.text(at[0] - 0.36, y + 0.36, f"$h{layer}_{t}$", ha="right", color=style.MUTED)
-            if t:
+            if 1 <= t <= made:
                 graphs.arrow(axes, (at[0], y - step), at, upwards, f"×{graphs.minus(W, 'g')}")
                 before = places[t - 1], y
                 graphs.arrow(axes, before, at, onwards, f"×{graphs.minus(W_h[1], 'g')}")
         axes.text(6.4, y, f"$h{layer}_t$", va="center", color=style.MUTED)
-        bias(y, W_h[0], onwards)
+        bias(axes, y, W_h[0], onwards)
+
+
+def bias(axes: Axes, y: float, number: float, colour: str) -> None:
+    """Write a bias at the end of its row."""
+    text = f"bias {graphs.minus(number, 'g')}"
+    axes.text(6.95, y, text, va="center", size=9, rotation=90, color=colour)
+
+
+def folded(W: float, W_h: Array, W_out: Array) -> None:
+    """Draw the network of ``three_steps`` with its loop, as large and with rows as high."""
+    low, step = 0.45, 1.3
+    axes = graphs.canvas(7.4, low + 2 * step + 0.45)
+    rows = [(3.7, low + step * row) for row in range(3)]
+    for at, name in zip(rows, ("$x_t$", "$h_t$", "$o_t$"), strict=True):
+        graphs.box(axes, at, name)
+    graphs.arrow(axes, rows[0], rows[1], style.INPUT, f"×{W:g}")
+    graphs.arrow(axes, rows[1], rows[2], style.OUTPUT, f"×{W_out[1]:g}")
+    graphs.loop(axes, rows[1], style.RECURRENT, f"×{W_h[1]:g}")
+    bias(axes, rows[1][1], W_h[0], style.RECURRENT)
+    bias(axes, rows[2][1], W_out[0], style.OUTPUT)
+
+
+def step_by_step(x: Array, h: Array, scores: Array, w: float, w_h: Array, w_out: Array) -> Frames:
+    """Unroll a network of one unit over three steps, a frame for each.
+
+    ``x``, ``h`` and ``scores`` are (T,); ``w_h`` and ``w_out`` are (bias, weight).
+    """
+    folded(w, w_h, w_out)
+    shown = [
+        Frame(
+            plt.gcf(),
+            "Folded up: one unit, and a loop. Nothing is computed yet.",
+            f"The network folded up: x_t leads to h_t, times {w:g}; h_t leads back to itself, "
+            f"times {w_h[1]:g}, and up to o_t, times {w_out[1]:g}. The hidden bias is "
+            f"{w_h[0]:g}, the output bias {w_out[0]:g}.",
+        )
+    ]
+    for t, h_prev in enumerate([0.0, *h[:-1]], start=1):
+        given, before, z, state, score = (
+            graphs.minus(number, digits)
+            for number, digits in (
+                (x[t - 1], "g"),
+                (h_prev, ".3f"),
+                (w * x[t - 1] + w_h[0] + w_h[1] * h_prev, ".3f"),
+                (h[t - 1], ".3f"),
+                (scores[t - 1], ".3f"),
+            )
+        )
+        three_steps(x, [h], scores, [(w, w_h)], w_out, made=t)
+        caption = (
+            f"Step {t}: h<sub>{t}</sub> = tanh({w:g} · {factor(given)} + {w_h[0]:g} + {w_h[1]:g} "
+            f"· {factor(before)}) = tanh({z}) = {state}, and o<sub>{t}</sub> = {w_out[0]:g} + "
+            f"{w_out[1]:g} · {factor(state)} = {score}."
+        )
+        rest = "All boxes are full." if t == len(x) else "The boxes of later steps are empty."
+        alt = (
+            f"The network unrolled as far as step {t}. To h_{t} = {state} lead x_{t} = {given}, "
+            f"times {w:g}, and the state before, {before}, times {w_h[1]:g}. It leads to o_{t} = "
+            f"{score}, times {w_out[1]:g}. {rest}"
+        )
+        shown.append(Frame(plt.gcf(), caption, alt))
+    return frames.show(shown, label="Unroll")
+
+
+def factor(number: str) -> str:
+    """Put a negative number into brackets, to stand behind a sign."""
+    return f"({number})" if number.startswith(graphs.MINUS) else number
 
 
 def reading(letters: Array, word: str, h: Array, probabilities: Array) -> None:
