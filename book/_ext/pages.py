@@ -6,6 +6,7 @@ matter (a list of pages in a line, ``builds_on: unrolling, deep``), what to read
 
 from collections.abc import Iterator
 from html import escape
+from html.parser import HTMLParser
 from typing import Any
 
 from docutils import nodes
@@ -26,14 +27,31 @@ ABOUT = "Unrolled, a course unit on recurrent neural networks"
 
 def require_alt_text(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Warn of pictures that say nothing to someone who cannot see them."""
-    for image in doctree.findall(nodes.image):
-        if len(image.get("alt", "")) < SHORTEST_ALT:
+    alts = [(image, image.get("alt", "")) for image in doctree.findall(nodes.image)]
+    for html in doctree.findall(nodes.raw):
+        if "html" in html["format"].split():
+            alts += [(html, alt) for alt in alts_in(html.astext())]
+    for where, alt in alts:
+        if len(alt) < SHORTEST_ALT:
             logger.warning(
                 "picture without alt text: say in a sentence what it shows "
-                "(cells: `mystnb: image: alt:`, directives: `:alt:`)",
-                location=image if image.line else docname,
+                "(cells: `mystnb: image: alt:`, directives: `:alt:`, frames: `Frame(alt=...)`)",
+                location=where if where.line else docname,
                 type="alt",
             )
+
+
+def alts_in(html: str) -> list[str]:
+    """List the alt texts of all pictures in a piece of HTML, empty where one has none."""
+    found: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if tag == "img":
+                found.append(dict(attrs).get("alt") or "")
+
+    Reader().feed(html)
+    return found
 
 
 def drop_repeated_ids(app: Sphinx, doctree: nodes.document, docname: str) -> None:

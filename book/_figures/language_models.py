@@ -226,10 +226,10 @@ def shapes(rules: Mapping[str, Array], names: Sequence[str], plain: Array, shown
     ``rules[name]`` (V,) are probabilities, and ``plain`` (V,) those of the network itself: its
     ``shown`` most likely tokens have a bar each, and all others one together.
     """
-    figure, grid = plt.subplots(2, 3, figsize=(style.WIDTH, 4.4), sharex=True, sharey=True)
+    _, grid = plt.subplots(1, len(rules), figsize=(style.WIDTH, 2.6), sharex=True, sharey=True)
     order = np.argsort(-plain, kind="stable")
     labels = [*(visible(names[token]) for token in order[:shown]), "rest"]
-    for axes, (name, p) in zip(grid.flat, rules.items(), strict=True):
+    for axes, (name, p) in zip(grid, rules.items(), strict=True):
         bars = [*p[order[:shown]], p[order[shown:]].sum()]
         axes.bar(range(shown + 1), bars, color=[style.OUTPUT] * shown + [style.MUTED])
         for at, height in enumerate(bars):
@@ -239,7 +239,7 @@ def shapes(rules: Mapping[str, Array], names: Sequence[str], plain: Array, shown
         axes.set_xticks(range(shown + 1), labels, fontsize=10)
         axes.tick_params("x", length=0)
         axes.grid(axis="y")
-    figure.supylabel("probability", size=12)
+    grid[0].set_ylabel("probability")
 
 
 def warming(
