@@ -12,7 +12,7 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import PercentFormatter
 
 from . import frames, graphs, style
-from .frames import Frame, Frames
+from .frames import Frame, Frames, symbol
 from .graphs import Point
 
 Array = np.ndarray
@@ -178,7 +178,7 @@ def step_by_step_back(h: Array, slopes: Array, deltas: Array, w_h: float, above:
         Frame(
             plt.gcf(),
             f"The way forward is done, and its states are kept. From the loss {come} comes down "
-            f"to h<sub>{T}</sub>.",
+            f"to {symbol('h', T)}.",
             f"The states h_0 to h_{T} in a row: {states}. An arrow from above leads to the last "
             f"one and brings {come}. Below, the sums of the bias and of w_h are still zero.",
         )
@@ -197,9 +197,9 @@ def step_by_step_back(h: Array, slopes: Array, deltas: Array, w_h: float, above:
         three_steps_back(h, slopes, deltas, w_h, above, reached=t)
         came = come if t == T else f"{graphs.minus(deltas[t], '.3f')} · {w_h:g}"
         caption = (
-            f"Step {t}: δ<sub>{t}</sub> = {came} · {slope} = {delta}. Use {t} brings {delta} to "
-            f"the bias and {delta} · {state} = {part} to w<sub>h</sub>. Together so far: {bias} "
-            f"and {weight}."
+            f"Step {t}: {symbol('δ', t)} = {came} · {slope} = {delta}. Use {t} brings {delta} "
+            f"to the bias and {delta} · {state} = {part} to {symbol('w', 'h')}. Together so far: "
+            f"{bias} and {weight}."
         )
         alt = (
             f"The way back has come to step {t}: delta_{t} = {delta} below h_{t}, and an arrow, "

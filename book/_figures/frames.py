@@ -25,7 +25,7 @@ UNQUOTED = " !$&'()*+,/:;=?@[]"  # what may stand in a data address as it is
 class Frame:
     """One picture of several: what is drawn, what the reader is told, and what is to be seen.
 
-    ``caption`` is HTML, for ``h<sub>1</sub>``; ``alt`` is plain text.
+    ``caption`` is HTML, for what ``symbol`` writes; ``alt`` is plain text.
     """
 
     figure: Figure
@@ -45,6 +45,11 @@ class Frames:
 
     def __repr__(self) -> str:
         return "\n".join(unescape(re.sub(r"<.*?>", "", caption)) for caption in self.captions)
+
+
+def symbol(letter: str, index: object) -> str:
+    """Write a letter with an index for a caption."""
+    return f"<i>{letter}</i><sub>{index}</sub>"
 
 
 def show(frames: Sequence[Frame], label: str, start: int = 0) -> Frames:

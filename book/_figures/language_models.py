@@ -301,7 +301,7 @@ def in_words(temperature: float) -> str:
     if temperature == 0:
         return "That is greedy: all for the first."
     if temperature == 1:
-        return "That is the network's own distribution."
+        return "That is the network’s own distribution."
     return "The probable gets more probable." if temperature < 1 else "Everything gets more alike."
 
 

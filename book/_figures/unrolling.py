@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 from solutions.handwriting import ALPHABET
 
 from . import frames, graphs, style
-from .frames import Frame, Frames
+from .frames import Frame, Frames, symbol
 from .graphs import Point
 
 Array = np.ndarray
@@ -113,8 +113,11 @@ def folded(W: float, W_h: Array, W_out: Array) -> None:
     graphs.arrow(axes, rows[0], rows[1], style.INPUT, f"×{W:g}")
     graphs.arrow(axes, rows[1], rows[2], style.OUTPUT, f"×{W_out[1]:g}")
     graphs.loop(axes, rows[1], style.RECURRENT, f"×{W_h[1]:g}")
-    bias(axes, rows[1][1], W_h[0], style.RECURRENT)
-    bias(axes, rows[2][1], W_out[0], style.OUTPUT)
+    for (x, y), number, colour in (
+        (rows[1], W_h[0], style.RECURRENT),
+        (rows[2], W_out[0], style.OUTPUT),
+    ):
+        axes.text(x - 0.45, y, f"bias {number:g}", ha="right", va="center", size=10, color=colour)
 
 
 def step_by_step(x: Array, h: Array, scores: Array, w: float, w_h: Array, w_out: Array) -> Frames:
@@ -145,8 +148,8 @@ def step_by_step(x: Array, h: Array, scores: Array, w: float, w_h: Array, w_out:
         )
         three_steps(x, [h], scores, [(w, w_h)], w_out, made=t)
         caption = (
-            f"Step {t}: h<sub>{t}</sub> = tanh({w:g} · {factor(given)} + {w_h[0]:g} + {w_h[1]:g} "
-            f"· {factor(before)}) = tanh({z}) = {state}, and o<sub>{t}</sub> = {w_out[0]:g} + "
+            f"Step {t}: {symbol('h', t)} = tanh({w:g} · {factor(given)} + {w_h[0]:g} + {w_h[1]:g} "
+            f"· {factor(before)}) = tanh({z}) = {state}, and {symbol('o', t)} = {w_out[0]:g} + "
             f"{w_out[1]:g} · {factor(state)} = {score}."
         )
         rest = "All boxes are full." if t == len(x) else "The boxes of later steps are empty."
