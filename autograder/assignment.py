@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import importlib
 import itertools
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ LECTURE = (
     "language_models",
 )
 CHALLENGES = 3
+MORE_CHALLENGES = 5  # drawn when several misconceptions fit, to tell them apart
 
 Inputs = dict[str, Any]
 
@@ -45,9 +47,29 @@ class Challenge(Inputs):
 
 
 @dataclass(frozen=True)
+class Output:
+    """One thing that a function returns, as its docstring says: ``h : Array (T, B, H+1)``."""
+
+    name: str
+    type: str
+
+    @property
+    def axes(self) -> str:
+        """The shape in letters, ``(T, B, H+1)``; empty for a number."""
+        found = re.search(r"\(.*\)", self.type)
+        return found.group() if found else ""
+
+
+def nothing_to_draw(rng: np.random.Generator) -> Inputs:
+    """Stand for the draws of a check whose challenges are recorded."""
+    raise LookupError("the challenges of this check are in its record and nowhere else")
+
+
+@dataclass(frozen=True)
 class Check:
     """One question to a student's program.
 
+    ``draw`` makes the inputs of one call; a check that was read from a record has no draws.
     ``judges`` names the outputs that count, where a function returns several; ``requires`` names
     functions that this one builds on, those of other topics as ``unrolling.recur``: when they fail
     as well, they are to be mended first. ``derivative`` is (value, input, ...) where the judged
@@ -61,7 +83,7 @@ class Check:
     title: str
     function: str
     points: int
-    draw: Callable[[np.random.Generator], Inputs]
+    draw: Callable[[np.random.Generator], Inputs] = nothing_to_draw
     judges: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     derivative: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from rich.console import Console
 from autograder import assignment, report, sandbox
 from autograder.assignment import Check
 from autograder.judge import Verdict, judge, unusable
+from autograder.oracle import Live
 from autograder.report import Outcome
 
 HOMEWORK = Path("homework")
@@ -200,6 +201,7 @@ def grade(
         A verdict for every check.
     """
     began = time.monotonic()
+    oracle = Live(seed)
     results = []
     with contextlib.nullcontext(box) if box else sandbox.Sandbox(folder) as box:
         for topic, of_topic in itertools.groupby(checks, key=lambda check: check.topic):
@@ -208,7 +210,7 @@ def grade(
             for check in of_topic:
                 tell(check)
                 ask = functools.partial(box.call, file, check.function)
-                results.append((check, problem or judge(check, ask, seed)))
+                results.append((check, problem or judge(check, ask, oracle)))
         return Outcome(results, folder, seed, box.layers, time.monotonic() - began)
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.assignment import Check, Inputs
 from autograder.inside import Observation
 
 TOLERANCE = 1e-7  # relative to the largest entry, for programs that compute in float64
 TOLERANCE_32 = 1e-5  # and for those that compute in float32
+ANOTHER = "not the same in a second call"
+GOLDEN = (5**0.5 - 1) / 2
+DIGITS = 10  # of a sketch: three more than two answers must agree in
 
 
 def parts(value: Any, count: int) -> list[Any] | None:
@@ -29,6 +34,15 @@ def leaves(value: Any) -> list[Any]:
     return [value]
 
 
+def what_counts(check: Check, inputs: Inputs, seen: Observation) -> Observation:
+    """Drop the padding of an answer where it means nothing; read one that chance has a part in."""
+    if check.reading and seen.stage == "returned":
+        first = check.reading(inputs, seen.value)
+        again = first if same(seen.value, seen.again) else ANOTHER
+        return replace(seen, value=first, again=again)
+    return seen if check.padding else without_padding(seen, inputs["lengths"])
+
+
 def without_padding(seen: Observation, lengths: np.ndarray) -> Observation:
     """Put zeros on the padding of every array (T, B, ...) that came back: it means nothing."""
 
@@ -42,6 +56,35 @@ def without_padding(seen: Observation, lengths: np.ndarray) -> Observation:
         return np.where(padding.reshape(padding.shape + (1,) * (value.ndim - 2)), 0, value)
 
     return replace(seen, value=blank(seen.value), again=blank(seen.again))
+
+
+def sketch(seen: Observation) -> Observation:
+    """Cut an answer down to what it is recognised by: every array of floats to three values.
+
+    These are its shape (and where it is not finite), its largest size and a weighted mean. Answers
+    that agree have sketches that agree, for a weighted mean differs by no more than the entries
+    do. Answers that do not have no reason to: the weights are all different, so that nothing but a
+    coincidence makes their means the same.
+    """
+    return replace(seen, value=_sketch(seen.value), again=_sketch(seen.again))
+
+
+def _sketch(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_sketch, value))
+    if not isinstance(value, np.ndarray) or not value.ndim or value.dtype.kind != "f":
+        return value
+    entries = value.astype(np.float64, order="C").ravel()
+    finite = np.isfinite(entries)
+    label = str(value.shape)
+    if not finite.all():
+        kinds = np.stack([np.isnan(entries), np.isposinf(entries), np.isneginf(entries)])
+        label += f" {zlib.crc32(kinds.tobytes())}"
+        entries = np.where(finite, entries, 0)
+    weights = (1 - np.arange(entries.size) * GOLDEN % 0.5) / max(entries.size, 1)
+    numbers = (np.abs(entries).max(initial=0.0), weights @ entries)
+    precision = np.float32 if value.dtype.itemsize < 8 else float
+    return [label, *(precision(f"{x:.{DIGITS - 1}e}") for x in numbers)]
 
 
 def agrees(a: Observation, b: Observation, judged: Sequence[int], count: int) -> bool:

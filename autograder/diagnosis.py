@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import Inputs
+from autograder.assignment import Inputs, Output
 from autograder.compare import number, parts, same, tolerance
 from autograder.inside import Observation, Other
-from autograder.oracle import Output
 
 
 @dataclass(frozen=True)

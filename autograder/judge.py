@@ -7,27 +7,45 @@ No message ever contains a right answer.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
-from autograder import misconceptions, oracle
-from autograder.assignment import CHALLENGES, LECTURE, Check, Inputs
-from autograder.compare import agrees, leaves, number, parts, same, without_padding
+from autograder.assignment import CHALLENGES, LECTURE, MORE_CHALLENGES, Check, Inputs, Output
+from autograder.compare import agrees, leaves, number, parts, sketch, what_counts
 from autograder.diagnosis import Case, diagnose
 from autograder.inside import Observation
 from autograder.misconceptions import Misconception
-from autograder.oracle import Output
 
-MORE_CHALLENGES = 5  # drawn when several misconceptions fit, to tell them apart
 STEP = 1e-5  # of central differences
 STEP_ERROR = 1e-5  # relative, that they may be off by
-ANOTHER = "not the same in a second call"
 
 Array = np.ndarray
 Ask = Callable[[Inputs], Observation]
+
+
+class Oracle(Protocol):
+    """What the judge must know: ``oracle.Live`` computes it, ``recorded.Recorded`` reads it.
+
+    Answers are given as far as they count for the check, those of mistakes as sketches.
+    """
+
+    def outputs(self, check: Check) -> Sequence[Output]:
+        """Name what the function returns."""
+
+    def challenges(self, check: Check) -> Iterator[Inputs]:
+        """Give the inputs of the calls: CHALLENGES, then more, of use to tell mistakes apart."""
+
+    def right(self, check: Check, challenge: Inputs) -> Observation:
+        """Answer one of the challenges."""
+
+    def suspects(self, check: Check) -> Sequence[Misconception]:
+        """List the mistakes that may show: of the topic first, then of those that it builds on."""
+
+    def mistaken(self, mistake: Misconception, check: Check, challenge: Inputs) -> Observation:
+        """Answer one of the challenges as one of the suspects would."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,7 @@ class Verdict:
     printed: str = ""
 
 
-def judge(check: Check, ask: Ask, seed: int) -> Verdict:
+def judge(check: Check, ask: Ask, oracle: Oracle) -> Verdict:
     """Put a check's challenges to a program and judge the answers.
 
     Parameters
@@ -49,49 +67,37 @@ def judge(check: Check, ask: Ask, seed: int) -> Verdict:
         What to ask.
     ask : callable
         Inputs in, the program's ``Observation`` out.
-    seed : int
-        Draws the challenges.
+    oracle : Oracle
+        Knows the challenges, the right answers and those of mistakes.
 
     Returns
     -------
     verdict : Verdict
         Passed only when every answer to every challenge is right.
     """
-    outputs = oracle.outputs(check.topic, check.function)
+    outputs = oracle.outputs(check)
     judged = [i for i, o in enumerate(outputs) if not check.judges or o.name in check.judges]
-    challenges = check.challenges(seed)
+    challenges = oracle.challenges(check)
     cases = []
     for inputs in itertools.islice(challenges, CHALLENGES):
-        cases.append(pose(check, ask, inputs))
-        if cases[-1].seen.stage != "returned":
-            return no_answer(check, inputs, cases[-1].seen)
+        seen = what_counts(check, inputs, ask(inputs))
+        if seen.stage != "returned":
+            return no_answer(check, inputs, seen)
+        cases.append(Case(inputs, oracle.right(check, inputs), seen))
     if all(agrees(case.seen, case.right, judged, len(outputs)) for case in cases):
         return Verdict("passed")
-    if mistake := right_for_own_forward(check, ask, cases, outputs):
+    if mistake := right_for_own_forward(check, ask, oracle, cases):
         return Verdict(
             "passed", "Right for your own value, which is not: " + explanation(check, mistake)
         )
-    more = (pose(check, ask, inputs) for inputs in itertools.islice(challenges, MORE_CHALLENGES))
     printed = cases[0].seen.printed
-    if mistake := recognise(check, cases, more, judged, len(outputs)):
+    suspects = recognise(check, oracle, cases, judged)
+    for inputs in itertools.islice(challenges, MORE_CHALLENGES if len(suspects) > 1 else 0):
+        suspects = told_apart(check, ask, oracle, suspects, inputs, judged)
+    if mistake := likeliest(check, oracle, cases, suspects):
         return Verdict("failed", explanation(check, mistake), mistake.id, printed)
     words = looks(cases, outputs[0]) if check.reading else diagnose(cases, outputs, judged)
     return Verdict("failed", words, None, printed)
-
-
-def pose(check: Check, ask: Ask, inputs: Inputs) -> Case:
-    """Ask the program, and the oracle."""
-    right = oracle.right(check.topic, check.function, inputs)
-    return Case(inputs, what_counts(check, inputs, right), what_counts(check, inputs, ask(inputs)))
-
-
-def what_counts(check: Check, inputs: Inputs, seen: Observation) -> Observation:
-    """Drop the padding of an answer where it means nothing; read one that chance has a part in."""
-    if check.reading and seen.stage == "returned":
-        first = check.reading(inputs, seen.value)
-        again = first if same(seen.value, seen.again) else ANOTHER
-        return replace(seen, value=first, again=again)
-    return seen if check.padding else without_padding(seen, inputs["lengths"])
 
 
 # ------------------------------------------------------------------------------ no answer
@@ -159,38 +165,56 @@ def where(seen: Observation) -> str:
 
 
 def recognise(
-    check: Check, cases: Sequence[Case], more: Iterable[Case], judged: Sequence[int], count: int
-) -> Misconception | None:
-    """Find the misconception that would have answered every challenge just like this.
+    check: Check, oracle: Oracle, cases: Sequence[Case], judged: Sequence[int]
+) -> Sequence[Misconception]:
+    """Find the misconceptions that would have answered every challenge just like this.
 
-    The mistake may lie in a topic that this one builds on. While several fit, ``more`` cases are
-    looked at to tell them apart; among those that always answer alike, one that agrees in what is
-    not judged as well, one of the asked topic and one of the asked function is preferred.
+    The mistake may lie in a topic that this one builds on.
     """
-
-    def fits(mistake: Misconception, case: Case, compared: Sequence[int] = judged) -> bool:
-        wrong = oracle.mistaken(mistake, check.topic, check.function, case.inputs)
-        return agrees(what_counts(check, case.inputs, wrong), case.seen, compared, count)
-
-    wrong = [case for case in cases if not agrees(case.seen, case.right, judged, count)]
-    reached = oracle.reached(check.topic, check.function)
-    # What is wrong below shows in exact answers better than in draws.
-    below = () if check.reading else oracle.foundations(check.topic)
-    suspects = [
+    count = len(oracle.outputs(check))
+    if all(agrees(case.seen, case.right, judged, count) for case in cases):
+        return []
+    seen = [(case.inputs, sketch(case.seen)) for case in cases]
+    return [
         mistake
-        for topic in (check.topic, *below)
-        for mistake in misconceptions.load(topic)
-        if wrong
-        and (topic, mistake.function) in reached
-        and all(fits(mistake, case) for case in cases)
+        for mistake in oracle.suspects(check)
+        if all(agrees(s, oracle.mistaken(mistake, check, i), judged, count) for i, s in seen)
     ]
-    for case in more:
-        if len(suspects) < 2:
-            break
-        suspects = [mistake for mistake in suspects if fits(mistake, case)]
+
+
+def told_apart(
+    check: Check,
+    ask: Ask,
+    oracle: Oracle,
+    suspects: Sequence[Misconception],
+    challenge: Inputs,
+    judged: Sequence[int],
+) -> Sequence[Misconception]:
+    """Put one more challenge to the program, if it is one that its suspects answer differently."""
+    count = len(oracle.outputs(check))
+    answers = [oracle.mistaken(mistake, check, challenge) for mistake in suspects]
+    if all(agrees(answer, answers[0], judged, count) for answer in answers[1:]):
+        return suspects
+    seen = sketch(what_counts(check, challenge, ask(challenge)))
+    pairs = zip(suspects, answers, strict=True)
+    return [mistake for mistake, answer in pairs if agrees(seen, answer, judged, count)]
+
+
+def likeliest(
+    check: Check, oracle: Oracle, cases: Sequence[Case], suspects: Sequence[Misconception]
+) -> Misconception | None:
+    """Choose among misconceptions that always answer alike.
+
+    One that agrees in what is not judged as well, one of the asked topic and one of the asked
+    function is preferred.
+    """
+    count = len(oracle.outputs(check))
+    seen = [(case.inputs, sketch(case.seen)) for case in cases]
 
     def distance(mistake: Misconception) -> tuple[bool, bool, bool]:
-        everything = all(fits(mistake, case, range(count)) for case in cases)
+        everything = all(
+            agrees(s, oracle.mistaken(mistake, check, i), range(count), count) for i, s in seen
+        )
         return not everything, mistake.topic != check.topic, mistake.function != check.function
 
     return min(suspects, key=distance, default=None)
@@ -220,7 +244,7 @@ def explanation(check: Check, mistake: Misconception) -> str:
 
 
 def right_for_own_forward(
-    check: Check, ask: Ask, cases: Sequence[Case], outputs: Sequence[Output]
+    check: Check, ask: Ask, oracle: Oracle, cases: Sequence[Case]
 ) -> Misconception | None:
     """Find out whether a gradient is wrong only because the value is, in a way that we know.
 
@@ -229,10 +253,11 @@ def right_for_own_forward(
     """
     if not check.derivative:
         return None
+    outputs = oracle.outputs(check)
     of, *by = check.derivative
     names = [output.name for output in outputs]
     value, gradient = names.index(of), names.index(check.judges[0])
-    mistake = recognise(check, cases, (), [value], len(outputs))
+    mistake = likeliest(check, oracle, cases, recognise(check, oracle, cases, [value]))
     if mistake is None:
         return None
     rng = np.random.default_rng(0)

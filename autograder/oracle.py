@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib
-import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,8 +16,9 @@ from unittest import mock
 import docstring_parser
 import numpy as np
 
-from autograder import assignment
-from autograder.assignment import Challenge, Check
+from autograder import assignment, misconceptions
+from autograder.assignment import Challenge, Check, Inputs, Output
+from autograder.compare import sketch, what_counts
 from autograder.inside import Observation, observe
 from autograder.misconceptions import Misconception
 
@@ -26,17 +26,41 @@ SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"
 
 
 @dataclass(frozen=True)
-class Output:
-    """One thing that a function returns, as its docstring says: ``h : Array (T, B, H+1)``."""
+class Live:
+    """The reference solutions as an oracle of the judge; ``seed`` draws the challenges."""
 
-    name: str
-    type: str
+    seed: int
 
-    @property
-    def axes(self) -> str:
-        """The shape in letters, ``(T, B, H+1)``; empty for a number."""
-        found = re.search(r"\(.*\)", self.type)
-        return found.group() if found else ""
+    def outputs(self, check: Check) -> tuple[Output, ...]:
+        """Name what the function returns."""
+        return outputs(check.topic, check.function)
+
+    def challenges(self, check: Check) -> Iterator[Challenge]:
+        """Draw the inputs of the calls: without end."""
+        return check.challenges(self.seed)
+
+    def right(self, check: Check, challenge: Inputs) -> Observation:
+        """Ask the reference solution."""
+        return what_counts(check, challenge, right(check.topic, check.function, challenge))
+
+    def suspects(self, check: Check) -> list[Misconception]:
+        """List the mistakes in what the function calls.
+
+        What is wrong below shows in exact answers better than in draws.
+        """
+        below = () if check.reading else foundations(check.topic)
+        within = reached(check.topic, check.function)
+        return [
+            mistake
+            for topic in (check.topic, *below)
+            for mistake in misconceptions.load(topic)
+            if (topic, mistake.function) in within
+        ]
+
+    def mistaken(self, mistake: Misconception, check: Check, challenge: Inputs) -> Observation:
+        """Ask the reference solution with a mistake in it."""
+        seen = mistaken(mistake, check.topic, check.function, challenge)
+        return sketch(what_counts(check, challenge, seen))
 
 
 @cache

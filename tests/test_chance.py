@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autograder import assignment, inside, oracle
-from autograder.checks import language_models as checks
+from autograder import assignment, inside, oracle, readings
+from autograder.checks.language_models import DRAWS
 from autograder.judge import judge
 
 CHECKS = {check.name: check for check in assignment.checks("language_models")}
-AS_ASKED, *OTHERWISE = checks.LOOKS
+AS_ASKED, *OTHERWISE = readings.LOOKS
 
 
 def asked(seed: int = 0) -> assignment.Inputs:
@@ -28,16 +28,16 @@ def drawn(inputs: assignment.Inputs, seed: int) -> list[int]:
 def test_the_statistic_of_uniform_counts_is_far_from_the_bound():
     """Ten bins that are equally likely: the bound is passed less than once in a million."""
     rng = np.random.default_rng(0)
-    counts = rng.multinomial(checks.DRAWS, np.full(checks.BINS, 1 / checks.BINS), 1_000_000)
-    expected = checks.DRAWS / checks.BINS
+    counts = rng.multinomial(DRAWS, np.full(readings.BINS, 1 / readings.BINS), 1_000_000)
+    expected = DRAWS / readings.BINS
     statistic = ((counts - expected) ** 2).sum(axis=1) / expected
-    assert statistic.max() < checks.FAR
-    np.testing.assert_allclose(statistic.mean(), checks.BINS - 1, rtol=0.01)
+    assert statistic.max() < readings.FAR
+    np.testing.assert_allclose(statistic.mean(), readings.BINS - 1, rtol=0.01)
 
 
 def test_right_draws_look_right_whatever_the_seed():
     inputs = asked()
-    found = {checks.looks_like(inputs, drawn(inputs, seed)) for seed in range(40)}
+    found = {readings.looks_like(inputs, drawn(inputs, seed)) for seed in range(40)}
     assert found == {AS_ASKED}
 
 
@@ -49,19 +49,19 @@ def test_draws_from_other_probabilities_are_told_by_what_they_are(words: str, se
     tokens: list[int] = []
     for _ in range(inputs["length"]):
         recent = {**inputs, "prefix": [*inputs["prefix"], *tokens][-40:]}  # enough, and quick
-        scores = checks.next_scores(recent, [0])
-        p = checks.LOOKS[words](scores, inputs["temperature"])[0]
+        scores = readings.next_scores(recent, [0])
+        p = readings.LOOKS[words](scores, inputs["temperature"])[0]
         tokens.append(int(rng.choice(len(p), p=p)))
-    assert checks.looks_like(inputs, tokens) == words
+    assert readings.looks_like(inputs, tokens) == words
 
 
 @pytest.mark.parametrize(
     "answer",
-    [None, 3, "abc", [0, 1], [[0], [1, 2]], [0.5] * checks.DRAWS, [99] * checks.DRAWS],
+    [None, 3, "abc", [0, 1], [[0], [1, 2]], [0.5] * DRAWS, [99] * DRAWS],
     ids=repr,
 )
 def test_what_is_no_list_of_tokens_is_said_to_be_none(answer: object):
-    assert str(checks.looks_like(asked(), answer)).startswith("no list of")
+    assert str(readings.looks_like(asked(), answer)).startswith("no list of")
 
 
 def test_a_program_whose_draws_look_like_nothing_known_is_told_what_they_should_be():
@@ -69,7 +69,7 @@ def test_a_program_whose_draws_look_like_nothing_known_is_told_what_they_should_
         tokens = [min(t // 3, 1) for t in range(inputs["length"])]
         return inside.Observation("returned", tokens, tokens)
 
-    verdict = judge(CHECKS["sample_statistics"], ask, 0)
+    verdict = judge(CHECKS["sample_statistics"], ask, oracle.Live(0))
     assert verdict.status == "failed"
     assert AS_ASKED in verdict.message
     assert "nothing that we know" in verdict.message
@@ -79,7 +79,7 @@ def test_draws_that_nobody_can_repeat_are_not_right():
     def ask(inputs: assignment.Inputs) -> inside.Observation:
         return inside.Observation("returned", drawn(inputs, 1), drawn(inputs, 2))
 
-    verdict = judge(CHECKS["sample_statistics"], ask, 0)
+    verdict = judge(CHECKS["sample_statistics"], ask, oracle.Live(0))
     assert verdict.misconception == "a-generator-of-ones-own"
 
 
@@ -122,5 +122,5 @@ def test_a_wrong_text_is_described_and_never_told(answer, words):
         inputs = CHECKS["decode"].draw(rng)
         return {**inputs, "tokens": np.maximum(inputs["tokens"], 1)}
 
-    verdict = judge(replace(CHECKS["decode"], draw=without_unknown), ask, 0)
+    verdict = judge(replace(CHECKS["decode"], draw=without_unknown), ask, oracle.Live(0))
     assert words in verdict.message

@@ -37,7 +37,7 @@ values = st.recursive(
 @example(value=[1 << 200])
 @given(value=values)
 def test_any_value_gets_a_verdict_in_words(check: Check, value: object) -> None:
-    verdict = judge(check, lambda inputs: Observation("returned", value, value), 0)
+    verdict = judge(check, lambda inputs: Observation("returned", value, value), oracle.Live(0))
     assert verdict.status == "failed"
     assert verdict.message.endswith((".", "?"))
 
@@ -57,7 +57,7 @@ def test_a_right_answer_with_one_part_replaced_gets_a_verdict_in_words(
         wrong = replaced(right, place, other)
         return inside.unpack(inside.pack(Observation("returned", wrong, wrong)))
 
-    verdict = judge(check, ask, 0)
+    verdict = judge(check, ask, oracle.Live(0))
     assert verdict.status in ("failed", "passed")
     assert verdict.status == "passed" or verdict.message
 
@@ -79,4 +79,4 @@ def test_a_wrong_entry_of_a_list_is_called_by_its_index() -> None:
         wrong = [right[0], 2 * right[1], *right[2:]]
         return Observation("returned", wrong, wrong)
 
-    assert judge(check, ask, 0).message == "`hs[1]` has the right values times 2."
+    assert judge(check, ask, oracle.Live(0)).message == "`hs[1]` has the right values times 2."

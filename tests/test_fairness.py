@@ -33,7 +33,8 @@ def loses_nothing(check: Check, seeds: range) -> None:
         with mock.patch.object(sys, "path", beside), mock.patch.dict(sys.modules):
             function = getattr(inside.load(str(path)), check.function)
         for seed in seeds:
-            verdict = judge(check, lambda x: inside.observe(function, x, str(path)), seed)  # noqa: B023
+            ask = functools.partial(inside.observe, function, path=str(path))
+            verdict = judge(check, ask, oracle.Live(seed))
             assert verdict.status == "passed", (path, seed, verdict.message)
 
 
@@ -41,7 +42,7 @@ def always_loses_and_is_named(mistake: misconceptions.Misconception, seeds: rang
     checks = [c for c in assignment.checks(mistake.topic) if c.function == mistake.function]
     ask = functools.partial(oracle.mistaken, mistake, mistake.topic, mistake.function)
     for seed in seeds:
-        verdicts = [judge(check, ask, seed) for check in checks]
+        verdicts = [judge(check, ask, oracle.Live(seed)) for check in checks]
         assert mistake.id in [v.misconception for v in verdicts if v.status != "passed"], seed
 
 

@@ -370,7 +370,7 @@ def test_misconceptions_that_agree_on_the_first_challenges_are_told_apart() -> N
     ambiguous = dataclasses.replace(check, draw=symmetric)
     for name in ("output-bias-not-counted", "hidden-bias-not-counted"):
         ask = functools.partial(oracle.mistaken, mistakes[name], "unrolling", "parameter_count")
-        named = {judge(ambiguous, ask, seed).misconception for seed in range(10)}
+        named = {judge(ambiguous, ask, oracle.Live(seed)).misconception for seed in range(10)}
         assert named == {name}
 
 

@@ -148,7 +148,7 @@ def with_loss_in_sum(folder: Path, edit: str = "") -> dict[str, Verdict]:
     for mistake in misconceptions.load("bptt"):
         program = mistake.apply(program) if mistake.id == edit else program
     stubs.hand_in(folder, "bptt", program)
-    below = misconceptions.Misconception("test", "unrolling", "sequence_loss", LOSS_IN_SUM, "")
+    below = misconceptions.Misconception("test", "unrolling", "sequence_loss", "", LOSS_IN_SUM)
     program = stubs.side_by_side(below.apply(oracle.source("unrolling")))
     (folder / "unrolling.py").write_text(program, encoding="utf-8")
     return verdicts(folder, "bptt")
@@ -181,7 +181,7 @@ def test_a_mistaken_loss_excuses_no_mistake_on_the_way_back(mistake: str, tmp_pa
 def test_a_function_that_is_handed_over_can_be_called_and_misused(
     body: str, words: str, tmp_path: Path
 ) -> None:
-    wrong = misconceptions.Misconception("test", "bptt", "numerical_gradient", body, "")
+    wrong = misconceptions.Misconception("test", "bptt", "numerical_gradient", "", body)
     stubs.hand_in(tmp_path, "bptt", wrong.apply(oracle.source("bptt")))
     found = verdicts(tmp_path, "bptt")["numerical_gradient"]
     assert found.status != "passed"

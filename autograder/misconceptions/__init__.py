@@ -32,13 +32,13 @@ class StaleEdit(ValueError):
 
 @dataclass(frozen=True)
 class Misconception:
-    """One mistake: an edit of the reference solution and its explanation."""
+    """One mistake: its explanation and, except in a record, an edit of the reference solution."""
 
     id: str
     topic: str
     function: str
-    becomes: str
     says: str
+    becomes: str = ""
     was: str = ""
 
     def apply(self, source: str) -> str:
