@@ -9,7 +9,8 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 PYTHONS := 3.11 3.12 3.13
-LIVE := $(shell find book/_live book/_figures book/data solutions autograder -type f ! -path '*/node_modules/*' ! -path '*/__pycache__/*')
+GRADER := $(shell find solutions autograder -type f ! -path '*/__pycache__/*')
+LIVE := $(GRADER) $(shell find book/_live book/_figures book/data -type f ! -path '*/node_modules/*' ! -path '*/__pycache__/*')
 RUNS := _build/.jupyter_cache _build/.doctrees _build/jupyter_execute _build/html
 QUICK := not book and not slow and not once
 
@@ -111,9 +112,14 @@ clean:  ## remove what was built; the virtual environments stay
 # What runs in the reader's browser: scripts, Python, and the course as wheels.
 live: _build/live/sizes.json
 
-_build/live/sizes.json: $(LIVE) | $(VENV)/ready
+_build/live/sizes.json: $(LIVE) _build/oracle/recorded | $(VENV)/ready
 	@echo "Building what runs in the reader's browser."
 	@$(PY) book/_live/build.py _build/live
+
+_build/oracle/recorded: $(GRADER) | $(VENV)/ready
+	@echo "Recording right answers, and those of all mistakes, for the grader in the page."
+	@$(PY) -m autograder.record _build/oracle
+	@touch $@
 
 $(VENV)/packages: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Unrolled needs Python 3.11 or newer, and this is %d.%d. If you have another: make PYTHON=python3.12 ..." % sys.version_info[:2])'
