@@ -22,7 +22,7 @@ from autograder import assignment, report, sandbox
 from autograder.assignment import Check
 from autograder.judge import Verdict, judge, unusable
 from autograder.oracle import Live
-from autograder.report import Outcome
+from autograder.outcome import Outcome
 
 HOMEWORK = Path("homework")
 

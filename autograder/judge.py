@@ -76,7 +76,7 @@ def judge(check: Check, ask: Ask, oracle: Oracle) -> Verdict:
         Passed only when every answer to every challenge is right.
     """
     outputs = oracle.outputs(check)
-    judged = [i for i, o in enumerate(outputs) if not check.judges or o.name in check.judges]
+    which = judged(check, outputs)
     challenges = oracle.challenges(check)
     cases = []
     for inputs in itertools.islice(challenges, CHALLENGES):
@@ -84,20 +84,25 @@ def judge(check: Check, ask: Ask, oracle: Oracle) -> Verdict:
         if seen.stage != "returned":
             return no_answer(check, inputs, seen)
         cases.append(Case(inputs, oracle.right(check, inputs), seen))
-    if all(agrees(case.seen, case.right, judged, len(outputs)) for case in cases):
+    if all(agrees(case.seen, case.right, which, len(outputs)) for case in cases):
         return Verdict("passed")
     if mistake := right_for_own_forward(check, ask, oracle, cases):
         return Verdict(
             "passed", "Right for your own value, which is not: " + explanation(check, mistake)
         )
     printed = cases[0].seen.printed
-    suspects = recognise(check, oracle, cases, judged)
+    suspects = recognise(check, oracle, cases, which)
     for inputs in itertools.islice(challenges, MORE_CHALLENGES if len(suspects) > 1 else 0):
-        suspects = told_apart(check, ask, oracle, suspects, inputs, judged)
+        suspects = told_apart(check, ask, oracle, suspects, inputs, which)
     if mistake := likeliest(check, oracle, cases, suspects):
         return Verdict("failed", explanation(check, mistake), mistake.id, printed)
-    words = looks(cases, outputs[0]) if check.reading else diagnose(cases, outputs, judged)
+    words = looks(cases, outputs[0]) if check.reading else diagnose(cases, outputs, which)
     return Verdict("failed", words, None, printed)
+
+
+def judged(check: Check, outputs: Sequence[Output]) -> list[int]:
+    """List which of the outputs count."""
+    return [i for i, o in enumerate(outputs) if not check.judges or o.name in check.judges]
 
 
 # ------------------------------------------------------------------------------ no answer
@@ -165,20 +170,20 @@ def where(seen: Observation) -> str:
 
 
 def recognise(
-    check: Check, oracle: Oracle, cases: Sequence[Case], judged: Sequence[int]
+    check: Check, oracle: Oracle, cases: Sequence[Case], which: Sequence[int]
 ) -> Sequence[Misconception]:
     """Find the misconceptions that would have answered every challenge just like this.
 
     The mistake may lie in a topic that this one builds on.
     """
     count = len(oracle.outputs(check))
-    if all(agrees(case.seen, case.right, judged, count) for case in cases):
+    if all(agrees(case.seen, case.right, which, count) for case in cases):
         return []
     seen = [(case.inputs, sketch(case.seen)) for case in cases]
     return [
         mistake
         for mistake in oracle.suspects(check)
-        if all(agrees(s, oracle.mistaken(mistake, check, i), judged, count) for i, s in seen)
+        if all(agrees(s, oracle.mistaken(mistake, check, i), which, count) for i, s in seen)
     ]
 
 
@@ -188,16 +193,16 @@ def told_apart(
     oracle: Oracle,
     suspects: Sequence[Misconception],
     challenge: Inputs,
-    judged: Sequence[int],
+    which: Sequence[int],
 ) -> Sequence[Misconception]:
     """Put one more challenge to the program, if it is one that its suspects answer differently."""
     count = len(oracle.outputs(check))
     answers = [oracle.mistaken(mistake, check, challenge) for mistake in suspects]
-    if all(agrees(answer, answers[0], judged, count) for answer in answers[1:]):
+    if all(agrees(answer, answers[0], which, count) for answer in answers[1:]):
         return suspects
     seen = sketch(what_counts(check, challenge, ask(challenge)))
     pairs = zip(suspects, answers, strict=True)
-    return [mistake for mistake, answer in pairs if agrees(seen, answer, judged, count)]
+    return [mistake for mistake, answer in pairs if agrees(seen, answer, which, count)]
 
 
 def likeliest(

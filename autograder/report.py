@@ -1,4 +1,4 @@
-"""Tell the outcome: a table and the next step for people, JSON and XML for programs."""
+"""Tell the outcome: a table and the next step for people, formats of other programs for those."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.assignment import Check
-from autograder.judge import Verdict
+from autograder.outcome import Outcome, earned, entry, first_to_fix, waits_for
 from autograder.sandbox import Threat, Wall, stopped
 
 MARKS = {
@@ -28,54 +27,6 @@ MARKS = {
     "timeout": ("…", "red", "no answer in time"),
     "skipped": ("·", "dim", "not written yet"),
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The verdicts of one run of the grader."""
-
-    results: Sequence[tuple[Check, Verdict]]
-    folder: Path
-    seed: int
-    isolation: Sequence[str]
-    seconds: float
-
-    @property
-    def score(self) -> int:
-        """Points earned."""
-        return sum(earned(check, verdict) for check, verdict in self.results)
-
-    @property
-    def max_score(self) -> int:
-        """Points there are."""
-        return sum(check.points for check, _ in self.results)
-
-
-def waits_for(check: Check, outcome: Outcome) -> str | None:
-    """Name a function that a check builds on and that fails as well; None when there is none."""
-    broken = {
-        (other.topic, other.function)
-        for other, verdict in outcome.results
-        if verdict.status != "passed"
-    }
-    for name in check.requires:
-        topic, _, function = name.rpartition(".")
-        if (topic or check.topic, function) in broken:
-            return name
-    return None
-
-
-def first_to_fix(outcome: Outcome) -> tuple[Check, Verdict] | None:
-    """Choose what to mend first: attempts before blanks, foundations before what stands on them."""
-    failing = [(check, verdict) for check, verdict in outcome.results if verdict.status != "passed"]
-    return min(
-        failing,
-        key=lambda result: (
-            result[1].status == "skipped",
-            waits_for(result[0], outcome) is not None,
-        ),
-        default=None,
-    )
 
 
 # ------------------------------------------------------------------------------ for people
@@ -204,20 +155,7 @@ def as_json(outcome: Outcome) -> str:
         "max_score": outcome.max_score,
         "seed": outcome.seed,
         "isolation": list(outcome.isolation),
-        "checks": [
-            {
-                "id": check.id,
-                "topic": check.topic,
-                "title": check.title,
-                "function": check.function,
-                "score": earned(check, verdict),
-                "max_score": check.points,
-                "status": verdict.status,
-                "message": verdict.message,
-                "misconception": verdict.misconception,
-            }
-            for check, verdict in outcome.results
-        ],
+        "checks": [entry(check, verdict) for check, verdict in outcome.results],
     }
     return json.dumps(report, indent=2) + "\n"
 
@@ -272,11 +210,6 @@ def as_junit(outcome: Outcome) -> str:
                 told.text = message
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def earned(check: Check, verdict: Verdict) -> int:
-    """Count the points of one check."""
-    return check.points if verdict.status == "passed" else 0
 
 
 def write(text: str, path: Path) -> None:

@@ -54,9 +54,14 @@ def hand_in(folder: Path, topic: str, program: str) -> None:
     program : str
         Its text; it may be a reference solution, or one with a mistake in it.
     """
+    for name, text in files(topic, program).items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def files(topic: str, program: str) -> dict[str, str]:
+    """Lay out a program for a topic, and right ones for what it builds on: texts by file name."""
     texts = {below: oracle.source(below) for below in oracle.foundations(topic)}
-    for name, text in {**texts, topic: program}.items():
-        (folder / f"{name}.py").write_text(side_by_side(text), encoding="utf-8")
+    return {f"{n}.py": side_by_side(text) for n, text in {**texts, topic: program}.items()}
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from test_grader import LOSS_IN_SUM
 
 from autograder import assignment, cli, misconceptions, oracle, stubs
 from autograder.judge import Verdict
-from autograder.report import Outcome, waits_for
+from autograder.outcome import Outcome, waits_for
 
 SEED = 3
 
