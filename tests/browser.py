@@ -1,4 +1,4 @@
-"""The built book on a local server, as any static host would serve it, and Chromium."""
+"""The built book on a local server, as any static host would serve it; Chromium; axe-core."""
 
 import gzip
 import shutil
@@ -13,6 +13,11 @@ from socket import socket
 from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]  # WCAG 2.2, levels A and AA
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_OTHER_HOST = [  # whatever is asked of another host than ours fails at once
@@ -46,8 +51,42 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
+def barriers(page: Page, theme: str) -> list[str]:
+    """List what axe-core finds against WCAG 2.2 A and AA, once all that is folded is open.
+
+    Parameters
+    ----------
+    page : Page
+    theme : "light" or "dark"
+        How the page is to look.
+
+    Returns
+    -------
+    list of str
+        For each violation its rule, what it asks, and up to three of the elements.
+    """
+    page.evaluate(
+        """(theme) => {
+          document.documentElement.dataset.theme = theme;
+          for (const fold of document.querySelectorAll("details")) fold.open = true;
+          for (const fold of document.querySelectorAll("button.toggle-button-hidden")) fold.click();
+        }""",
+        theme,
+    )
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"runOnly": WCAG, "resultTypes": ["violations"], "selectors": False}
+    found = page.evaluate("(options) => axe.run(options)", options)["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {[node['html'] for node in rule['nodes'][:3]]}"
+        for rule in found
+    ]
+
+
 @contextmanager
-def serve(folder: Path, prefix: str = "/") -> Iterator[str]:
+def serve(
+    folder: Path, prefix: str = "/", sent: list[tuple[str, int]] | None = None
+) -> Iterator[str]:
     """Serve a folder on this computer.
 
     Parameters
@@ -55,13 +94,15 @@ def serve(folder: Path, prefix: str = "/") -> Iterator[str]:
     folder : Path
     prefix : str
         The path below which the folder is seen; every other path is answered with 404.
+    sent : list of (path, bytes), optional
+        Gets an entry for every file that is sent, with its size as sent.
 
     Yields
     ------
     str
         The address of the folder, with a slash at its end. The port is a free one.
     """
-    with Server(folder, prefix) as server:
+    with Server(folder, prefix, [] if sent is None else sent) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}{prefix}"
@@ -72,8 +113,8 @@ def serve(folder: Path, prefix: str = "/") -> Iterator[str]:
 class Server(ThreadingHTTPServer):
     """One folder, below one prefix."""
 
-    def __init__(self, folder: Path, prefix: str) -> None:
-        self.folder, self.prefix = folder.resolve(), prefix
+    def __init__(self, folder: Path, prefix: str, sent: list[tuple[str, int]]) -> None:
+        self.folder, self.prefix, self.sent = folder.resolve(), prefix, sent
         super().__init__(("127.0.0.1", 0), Answer)
 
     def find(self, address: str) -> Path | None:
@@ -115,6 +156,7 @@ class Answer(BaseHTTPRequestHandler):
         if compress:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
+        self.server.sent.append((self.path, len(body)))
         self.wfile.write(body)
 
     def log_message(self, *words: Any) -> None:

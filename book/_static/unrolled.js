@@ -60,3 +60,15 @@ customElements.define("frame-scrubber", class extends HTMLElement {
     this.next.setAttribute("aria-disabled", at === this.frames.length);
   }
 });
+
+// Paper is light.
+const { dataset } = document.documentElement;
+let theme;
+addEventListener("beforeprint", () => {
+  theme = dataset.theme;
+  dataset.theme = "light";
+});
+addEventListener("afterprint", () => (dataset.theme = theme));
+addEventListener("click", ({ target }) => {
+  if (target.closest(".take-along .print")) print();
+});
