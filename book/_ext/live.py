@@ -65,7 +65,7 @@ def add_scripts(
     settings = {
         "page": pagename,
         "bytes": bytes_of("unrolled_course"),
-        "grader-bytes": bytes_of("autograder"),
+        "grader-bytes": bytes_of("autograder", f"{pagename}.npz"),
         "data": data,
     }
     attributes: dict[str, Any] = {f"data-{name}": str(value) for name, value in settings.items()}
@@ -78,7 +78,7 @@ def copy(app: Sphinx, problem: Exception | None) -> None:
     if problem is None and app.builder.format == "html":
         shutil.copytree(LIVE, Path(app.outdir, "_static", "live"), dirs_exist_ok=True)
         # A service worker serves the folder that it lies in.
-        shutil.move(Path(app.outdir, "_static", "live", "offline.js"), Path(app.outdir))
+        Path(app.outdir, "_static", "live", "offline.js").replace(Path(app.outdir, "offline.js"))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

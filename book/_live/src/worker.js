@@ -1,6 +1,7 @@
 // One Python in a thread of its own. It is told once what to start with; then each message calls one function of its module.
 let ready;
 let counting = true;
+let asked = null; // the call that events belong to: one at a time
 
 addEventListener("message", ({ data }) => {
   if (data.start) ready = start(data.start);
@@ -18,6 +19,7 @@ async function start({ live, packages, module, prepare }) {
     env: { HOME: "/home", MPLBACKEND: "agg" },
     stdin: () => null,
   });
+  python.registerJsModule("page", { emit: (kind, content) => postMessage({ id: asked, event: kind, content }) });
   const loaded = python.pyimport(module);
   for (const [name, given] of Object.entries(prepare ?? {})) loaded[name](...given.map((value) => python.toPy(value)));
   postMessage({ progress: "done" });
@@ -28,8 +30,8 @@ async function start({ live, packages, module, prepare }) {
 async function answer({ id, call, given }) {
   try {
     const { python, module } = await ready;
-    const emit = (kind, content) => postMessage({ id, event: kind, content });
-    const result = await module[call](...given.map((value) => python.toPy(value)), emit);
+    asked = id;
+    const result = await module[call](...given.map((value) => python.toPy(value)));
     const value = result?.toJs ? result.toJs({ dict_converter: Object.fromEntries }) : result;
     result?.destroy?.();
     postMessage({ id, value });

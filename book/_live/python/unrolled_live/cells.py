@@ -1,6 +1,7 @@
 """Runs the cells of a chapter in the reader's browser, and whatever they stand on.
 
-The page calls ``run``; ``emit(kind, content)`` carries back what a cell prints, draws and says.
+The page calls ``run``; what comes out meanwhile goes back by ``emit(kind, content)``: ("status",
+words), ("text", printed), ("html" | "svg" | "error", content).
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def serve_data(address: str, names: Sequence[str]) -> None:
         load_when_read(DATA / name, address + name)
 
 
-async def run(codes: Sequence[str], names: Sequence[str], cell: int, emit: Emit) -> bool:
+async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
     """Run a cell, after the earlier code that it needs and that has not run yet.
 
     Parameters
@@ -90,14 +91,14 @@ async def run(codes: Sequence[str], names: Sequence[str], cell: int, emit: Emit)
         What a reader calls each of them: "cell 3".
     cell : int
         Which one to run, from 0.
-    emit : callable
-        Told what comes out: ("status", words), ("text", printed), ("html" | "svg" | "error", ...).
 
     Returns
     -------
     fine : bool
         Whether it ran to its end.
     """
+    from page import emit
+
     wanted = slices.needed(codes, cell)
     before = [u for u in wanted if u.cell != cell and u.code not in done.get(u.cell, ())]
     own = [u for u in wanted if u.cell == cell]
