@@ -19,7 +19,10 @@ async function start({ live, packages, module, prepare }) {
     env: { HOME: "/home", MPLBACKEND: "agg" },
     stdin: () => null,
   });
-  python.registerJsModule("page", { emit: (kind, content) => postMessage({ id: asked, event: kind, content }) });
+  python.registerJsModule("page", {
+    emit: (kind, content) => postMessage({ id: asked, event: kind, content }),
+    load_when_read: (path, address) => loadWhenRead(python.FS, path, address),
+  });
   const loaded = python.pyimport(module);
   for (const [name, given] of Object.entries(prepare ?? {})) loaded[name](...given.map((value) => python.toPy(value)));
   postMessage({ progress: "done" });
@@ -39,6 +42,24 @@ async function answer({ id, call, given }) {
     // Of an error of ours its last line is enough: what Python said.
     postMessage({ id, error: String(error.message ?? error).trim().split("\n").at(-1) });
   }
+}
+
+// Let a path stand for a file of the book, which is loaded when somebody first opens it.
+function loadWhenRead(files, path, address) {
+  files.writeFile(path, "");
+  const { node } = files.lookupPath(path);
+  const operations = node.stream_ops;
+  const open = (stream) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address, false);
+    request.responseType = "arraybuffer";
+    request.send();
+    if (request.status !== 200) throw new files.ErrnoError(29); // EIO
+    node.contents = new Uint8Array(request.response);
+    node.usedBytes = node.contents.length;
+    node.stream_ops = stream.stream_ops = operations;
+  };
+  node.stream_ops = { ...operations, open };
 }
 
 // How much has been loaded, for the page to show. Python's two large files come packed, from whatever host.

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from unrolled_live import slices
-from unrolled_live.files import load_when_read
 
 # What a module needs beside Python, NumPy and the course, to be loaded when a cell wants it.
 PACKAGES = {
@@ -76,8 +75,11 @@ class Printed(io.TextIOBase):
 
 def serve_data(address: str, names: Sequence[str]) -> None:
     """Let the course's data load when it is first read, from a folder of the book."""
+    from page import load_when_read
+
+    DATA.mkdir(parents=True)
     for name in names:
-        load_when_read(DATA / name, address + name)
+        load_when_read(str(DATA / name), address + name)
 
 
 async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
