@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograder import assignment
-from autograder.assignment import CHALLENGES, MORE_CHALLENGES, Check, Inputs
+from autograder.assignment import CHALLENGES, MORE_CHALLENGES, Challenge, Check
 from autograder.compare import agrees, sketch
 from autograder.inside import Observation, to_bytes
 from autograder.judge import judged
@@ -71,7 +71,7 @@ def data(check: Check) -> dict[str, Any]:
 def of_check(check: Check, oracle: Live, mistakes: list[Misconception]) -> dict[str, Any]:
     """Lay out the record of a check; mistakes that are not among ``mistakes`` yet are added."""
     drawn = oracle.challenges(check)
-    challenges: list[Inputs] = list(itertools.islice(drawn, CHALLENGES))
+    challenges = list(itertools.islice(drawn, CHALLENGES))
     right = [oracle.right(check, challenge) for challenge in challenges]
     shown = showing(check, oracle, challenges, right)
     given = [{mistake: answers[n] for mistake, answers in shown.items()} for n in range(CHALLENGES)]
@@ -92,7 +92,7 @@ def of_check(check: Check, oracle: Live, mistakes: list[Misconception]) -> dict[
 
 
 def showing(
-    check: Check, oracle: Live, challenges: Sequence[Inputs], right: Sequence[Observation]
+    check: Check, oracle: Live, challenges: Sequence[Challenge], right: Sequence[Observation]
 ) -> Answers:
     """Collect the answers of mistakes to challenges, of those that answer all and not all right."""
     count = len(oracle.outputs(check))
@@ -108,8 +108,8 @@ def showing(
 
 
 def telling_apart(
-    check: Check, oracle: Live, shown: Answers, drawn: Iterator[Inputs]
-) -> Iterator[tuple[Inputs, dict[Misconception, Observation]]]:
+    check: Check, oracle: Live, shown: Answers, drawn: Iterator[Challenge]
+) -> Iterator[tuple[Challenge, dict[Misconception, Observation]]]:
     """Give the further challenges that tell mistakes apart, with the answers of those."""
     outputs = oracle.outputs(check)
 

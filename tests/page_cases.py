@@ -34,7 +34,6 @@ HARMLESS = (
     "lying_subclass",
     "nested",
     "prints",
-    "recursion",
     "sys_exit",
     "terminal_codes",
 )

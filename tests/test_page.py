@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
@@ -13,7 +10,7 @@ import page_cases
 import pytest
 from page_cases import Case
 
-from autograder import assignment, inside, misconceptions, oracle, page, record
+from autograder import assignment, inside, page, record
 from autograder.recorded import Recorded
 
 TOPICS = assignment.topics()
