@@ -32,8 +32,8 @@ SEED = 1
 Answers = dict[Misconception, list[Observation]]  # of mistakes, to each challenge
 
 
-def write(folder: Path, seed: int = SEED) -> None:
-    """Write a record of every topic.
+def write(folder: Path, seed: int = SEED, topics: Sequence[str] = ()) -> None:
+    """Write a record of every topic, or of some.
 
     Parameters
     ----------
@@ -41,9 +41,11 @@ def write(folder: Path, seed: int = SEED) -> None:
         Where to write ``TOPIC.npz``; it is made if it is not there.
     seed : int
         Draws the challenges.
+    topics : sequence of str
+        What to record; everything when it is empty.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for topic in assignment.topics():
+    for topic in topics or assignment.topics():
         np.savez_compressed(folder / f"{topic}.npz", **members(topic, Live(seed)))  # type: ignore[arg-type]
 
 
@@ -148,7 +150,9 @@ def answer(seen: Observation) -> dict[str, Any]:
 
 def main() -> None:
     """Write the records that the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m autograder.record", description=write.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograder.record", description="Record what the judge must know."
+    )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to write TOPIC.npz")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="draws the challenges")
     options = parser.parse_args()
