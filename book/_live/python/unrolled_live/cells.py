@@ -34,6 +34,7 @@ LONGEST = 200_000  # characters that a cell may print
 
 Emit = Callable[[str, str], None]
 
+RECORDS = Path("/oracle")  # where _figures.verdict looks for them
 DATA = Path(site.getsitepackages()[0], "book", "data")  # where the course looks for it
 
 done: dict[int, set[str]] = {}  # per cell, the units that have run as they stand
@@ -77,6 +78,11 @@ def serve_data(address: str, names: Sequence[str]) -> None:
     """Let the course's data load when it is first read, from a folder of the book."""
     for name in names:
         load_when_read(DATA / name, address + name)
+
+
+def serve_record(chapter: str, address: str) -> None:
+    """Let the grader's record of a topic load when a cell of its chapter grades a program."""
+    load_when_read(RECORDS / f"{chapter}.npz", address)
 
 
 async def run(codes: Sequence[str], names: Sequence[str], cell: int, emit: Emit) -> bool:

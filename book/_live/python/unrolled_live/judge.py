@@ -11,6 +11,8 @@ from unrolled_live.files import load_when_read
 
 RECORDS = Path("/oracle")
 
+oracle: page.Recorded
+
 
 def load(topic: str, address: str) -> None:
     """Name the topic and where its record is."""
