@@ -59,12 +59,12 @@ def without_padding(seen: Observation, lengths: np.ndarray) -> Observation:
 
 
 def sketch(seen: Observation) -> Observation:
-    """Cut an answer down to what it is recognised by: every array of floats to three values.
+    """Cut an answer down to what it is recognised by: every array of floats to three facts.
 
-    These are its shape (and where it is not finite), its largest size and a weighted mean. Answers
-    that agree have sketches that agree, for a weighted mean differs by no more than the entries
-    do. Answers that do not have no reason to: the weights are all different, so that nothing but a
-    coincidence makes their means the same.
+    These are its shape (and where it is not finite), and as a row its largest size and a weighted
+    mean. Answers that agree have sketches that agree, for a mean differs by no more than the
+    entries do. Answers that do not have no reason to: the weights are all different, so that only
+    a coincidence makes their means the same.
     """
     return replace(seen, value=_sketch(seen.value), again=_sketch(seen.again))
 
@@ -84,7 +84,7 @@ def _sketch(value: Any) -> Any:
     weights = (1 - np.arange(entries.size) * GOLDEN % 0.5) / max(entries.size, 1)
     numbers = (np.abs(entries).max(initial=0.0), weights @ entries)
     precision = np.float32 if value.dtype.itemsize < 8 else float
-    return [label, *(precision(f"{x:.{DIGITS - 1}e}") for x in numbers)]
+    return [label, [precision(f"{x:.{DIGITS - 1}e}") for x in numbers]]
 
 
 def agrees(a: Observation, b: Observation, judged: Sequence[int], count: int) -> bool:
@@ -106,6 +106,8 @@ def same(a: Any, b: Any) -> bool:
             return False
         if all(type(x) is int for x in itertools.chain(a, b)):
             return list(a) == list(b)  # long lists of tokens, at once
+        if all(isinstance(x, (float, np.floating)) for x in itertools.chain(a, b)):
+            return same(np.array(a), np.array(b))
         return all(map(same, a, b))
     if isinstance(b, str):
         return isinstance(a, str) and a == b

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import Inputs, Output
+from autograder.assignment import Challenge, Output
 from autograder.compare import number, parts, same, tolerance
 from autograder.inside import Observation, Other
 
@@ -18,7 +18,7 @@ from autograder.inside import Observation, Other
 class Case:
     """One challenge: its inputs, the right answer, the program's answer."""
 
-    inputs: Inputs
+    inputs: Challenge
     right: Observation
     seen: Observation
 

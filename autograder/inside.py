@@ -11,7 +11,6 @@ and one JSON text that says how they make up the values (``to_bytes``, ``from_by
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import itertools
 import json
@@ -297,7 +296,6 @@ def _undone(folder: Path, printed: Printed) -> Iterator[None]:
     """Let a program print and import, and leave Python as it was."""
     stream = io.TextIOWrapper(printed, "utf-8", errors="replace", write_through=True)  # type: ignore[type-var]
     stdin, path = sys.stdin, list(sys.path)
-    _forget(folder)
     said = contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream)
     try:
         sys.stdin = io.StringIO()
@@ -305,15 +303,10 @@ def _undone(folder: Path, printed: Printed) -> Iterator[None]:
             yield
     finally:
         sys.stdin, sys.path[:] = stdin, path
-        _forget(folder)
-
-
-def _forget(folder: Path) -> None:
-    """Drop the modules of a folder, to be imported anew."""
-    for name, module in list(sys.modules.items()):
-        if Path(getattr(module, "__file__", None) or "").parent == folder:
-            del sys.modules[name]
-    importlib.invalidate_caches()
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if file and os.path.dirname(file) == str(folder):  # noqa: PTH120
+                del sys.modules[name]
 
 
 def look_around(folder: str) -> Observation:

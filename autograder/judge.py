@@ -13,7 +13,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograder.assignment import CHALLENGES, LECTURE, MORE_CHALLENGES, Check, Inputs, Output
+from autograder.assignment import (
+    CHALLENGES,
+    LECTURE,
+    MORE_CHALLENGES,
+    Challenge,
+    Check,
+    Inputs,
+    Output,
+)
 from autograder.compare import agrees, leaves, number, parts, sketch, what_counts
 from autograder.diagnosis import Case, diagnose
 from autograder.inside import Observation
@@ -35,16 +43,16 @@ class Oracle(Protocol):
     def outputs(self, check: Check) -> Sequence[Output]:
         """Name what the function returns."""
 
-    def challenges(self, check: Check) -> Iterator[Inputs]:
+    def challenges(self, check: Check) -> Iterator[Challenge]:
         """Give the inputs of the calls: CHALLENGES, then more, of use to tell mistakes apart."""
 
-    def right(self, check: Check, challenge: Inputs) -> Observation:
+    def right(self, check: Check, challenge: Challenge) -> Observation:
         """Answer one of the challenges."""
 
     def suspects(self, check: Check) -> Sequence[Misconception]:
         """List the mistakes that may show: of the topic first, then of those that it builds on."""
 
-    def mistaken(self, mistake: Misconception, check: Check, challenge: Inputs) -> Observation:
+    def mistaken(self, mistake: Misconception, check: Check, challenge: Challenge) -> Observation:
         """Answer one of the challenges as one of the suspects would."""
 
 
@@ -192,7 +200,7 @@ def told_apart(
     ask: Ask,
     oracle: Oracle,
     suspects: Sequence[Misconception],
-    challenge: Inputs,
+    challenge: Challenge,
     which: Sequence[int],
 ) -> Sequence[Misconception]:
     """Put one more challenge to the program, if it is one that its suspects answer differently."""

@@ -17,7 +17,7 @@ import docstring_parser
 import numpy as np
 
 from autograder import assignment, misconceptions
-from autograder.assignment import Challenge, Check, Inputs, Output
+from autograder.assignment import Challenge, Check, Output
 from autograder.compare import sketch, what_counts
 from autograder.inside import Observation, observe
 from autograder.misconceptions import Misconception
@@ -39,7 +39,7 @@ class Live:
         """Draw the inputs of the calls: without end."""
         return check.challenges(self.seed)
 
-    def right(self, check: Check, challenge: Inputs) -> Observation:
+    def right(self, check: Check, challenge: Challenge) -> Observation:
         """Ask the reference solution."""
         return what_counts(check, challenge, right(check.topic, check.function, challenge))
 
@@ -57,10 +57,15 @@ class Live:
             if (topic, mistake.function) in within
         ]
 
-    def mistaken(self, mistake: Misconception, check: Check, challenge: Inputs) -> Observation:
+    def mistaken(self, mistake: Misconception, check: Check, challenge: Challenge) -> Observation:
         """Ask the reference solution with a mistake in it."""
-        seen = mistaken(mistake, check.topic, check.function, challenge)
-        return sketch(what_counts(check, challenge, seen))
+        return _sketched(mistake, check, challenge)
+
+
+@lru_cache(maxsize=10_000)
+def _sketched(mistake: Misconception, check: Check, challenge: Challenge) -> Observation:
+    seen = mistaken(mistake, check.topic, check.function, challenge)
+    return sketch(what_counts(check, challenge, seen))
 
 
 @cache

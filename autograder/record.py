@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograder import assignment
-from autograder.assignment import CHALLENGES, MORE_CHALLENGES, Check, Inputs
+from autograder.assignment import CHALLENGES, MORE_CHALLENGES, Challenge, Check
 from autograder.compare import agrees, sketch
 from autograder.inside import Observation, to_bytes
 from autograder.judge import judged
@@ -32,8 +32,8 @@ SEED = 1
 Answers = dict[Misconception, list[Observation]]  # of mistakes, to each challenge
 
 
-def write(folder: Path, seed: int = SEED) -> None:
-    """Write a record of every topic.
+def write(folder: Path, seed: int = SEED, topics: Sequence[str] = ()) -> None:
+    """Write a record of every topic, or of some.
 
     Parameters
     ----------
@@ -41,9 +41,11 @@ def write(folder: Path, seed: int = SEED) -> None:
         Where to write ``TOPIC.npz``; it is made if it is not there.
     seed : int
         Draws the challenges.
+    topics : sequence of str
+        What to record; everything when it is empty.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for topic in assignment.topics():
+    for topic in topics or assignment.topics():
         np.savez_compressed(folder / f"{topic}.npz", **members(topic, Live(seed)))  # type: ignore[arg-type]
 
 
@@ -71,7 +73,7 @@ def data(check: Check) -> dict[str, Any]:
 def of_check(check: Check, oracle: Live, mistakes: list[Misconception]) -> dict[str, Any]:
     """Lay out the record of a check; mistakes that are not among ``mistakes`` yet are added."""
     drawn = oracle.challenges(check)
-    challenges: list[Inputs] = list(itertools.islice(drawn, CHALLENGES))
+    challenges = list(itertools.islice(drawn, CHALLENGES))
     right = [oracle.right(check, challenge) for challenge in challenges]
     shown = showing(check, oracle, challenges, right)
     given = [{mistake: answers[n] for mistake, answers in shown.items()} for n in range(CHALLENGES)]
@@ -92,7 +94,7 @@ def of_check(check: Check, oracle: Live, mistakes: list[Misconception]) -> dict[
 
 
 def showing(
-    check: Check, oracle: Live, challenges: Sequence[Inputs], right: Sequence[Observation]
+    check: Check, oracle: Live, challenges: Sequence[Challenge], right: Sequence[Observation]
 ) -> Answers:
     """Collect the answers of mistakes to challenges, of those that answer all and not all right."""
     count = len(oracle.outputs(check))
@@ -108,8 +110,8 @@ def showing(
 
 
 def telling_apart(
-    check: Check, oracle: Live, shown: Answers, drawn: Iterator[Inputs]
-) -> Iterator[tuple[Inputs, dict[Misconception, Observation]]]:
+    check: Check, oracle: Live, shown: Answers, drawn: Iterator[Challenge]
+) -> Iterator[tuple[Challenge, dict[Misconception, Observation]]]:
     """Give the further challenges that tell mistakes apart, with the answers of those."""
     outputs = oracle.outputs(check)
 
@@ -148,7 +150,9 @@ def answer(seen: Observation) -> dict[str, Any]:
 
 def main() -> None:
     """Write the records that the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m autograder.record", description=write.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograder.record", description="Record what the judge must know."
+    )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to write TOPIC.npz")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="draws the challenges")
     options = parser.parse_args()

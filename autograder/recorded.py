@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder import readings
-from autograder.assignment import Challenge, Check, Inputs, Output
+from autograder.assignment import Challenge, Check, Output
 from autograder.inside import Observation, from_bytes
 from autograder.misconceptions import Misconception
 
@@ -67,7 +67,7 @@ class Recorded:
         """Give the inputs of the calls."""
         return iter(self._of(check).challenges)
 
-    def right(self, check: Check, challenge: Inputs) -> Observation:
+    def right(self, check: Check, challenge: Challenge) -> Observation:
         """Look up the right answer to a challenge."""
         record = self._of(check)
         return record.right[_place(record, challenge)]
@@ -76,7 +76,7 @@ class Recorded:
         """List the mistakes that show in one of the challenges."""
         return self._of(check).suspects
 
-    def mistaken(self, mistake: Misconception, check: Check, challenge: Inputs) -> Observation:
+    def mistaken(self, mistake: Misconception, check: Check, challenge: Challenge) -> Observation:
         """Look up a mistake's answer to a challenge."""
         record = self._of(check)
         return record.mistaken[_place(record, challenge)].get(mistake, NOT_ASKED)
@@ -107,5 +107,5 @@ def _observation(fields: Mapping[str, Any]) -> Observation:
     return Observation("returned", fields["value"], again, fields.get("modified", ()))
 
 
-def _place(record: Record, challenge: Inputs) -> int:
+def _place(record: Record, challenge: Challenge) -> int:
     return next(n for n, known in enumerate(record.challenges) if known is challenge)

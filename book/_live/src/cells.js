@@ -12,7 +12,7 @@ export function makeCellsRun({ live, page, bytes, data }) {
     live,
     packages: ["unrolled-live", "unrolled-course"],
     module: "unrolled_live.cells",
-    prepare: { serve_data: [`${live}data/`, data] },
+    prepare: { serve_data: [`${live}data/`, data], serve_record: [page, `${live}oracle/${page}.npz`] },
   });
   const chapter = fetched(`${live}cells/${page}.json`);
   const cells = [...document.querySelectorAll(".cell[id^=cell-]")].filter((cell) => cell.querySelector(".cell_input"));

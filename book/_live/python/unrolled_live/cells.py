@@ -19,7 +19,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from unrolled_live import slices
+from unrolled_live import files, slices
 
 # What a module needs beside Python, NumPy and the course, to be loaded when a cell wants it.
 PACKAGES = {
@@ -34,6 +34,7 @@ LONGEST = 200_000  # characters that a cell may print
 
 Emit = Callable[[str, str], None]
 
+RECORDS = Path("/oracle")  # where _figures.verdict looks for them
 DATA = Path(site.getsitepackages()[0], "book", "data")  # where the course looks for it
 
 done: dict[int, set[str]] = {}  # per cell, the units that have run as they stand
@@ -75,14 +76,22 @@ class Printed(io.TextIOBase):
 
 def serve_data(address: str, names: Sequence[str]) -> None:
     """Let the course's data load when it is first read, from a folder of the book."""
-    from page import load_when_read
-
-    DATA.mkdir(parents=True)
     for name in names:
-        load_when_read(str(DATA / name), address + name)
+        files.serve(DATA / name, address + name)
+
+
+def serve_record(chapter: str, address: str) -> None:
+    """Let the grader's record of a topic load when a cell of its chapter grades a program."""
+    files.serve(RECORDS / f"{chapter}.npz", address)
 
 
 async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
+def serve_record(chapter: str, address: str) -> None:
+    """Let the grader's record of a topic load when a cell of its chapter grades a program."""
+    load_when_read(RECORDS / f"{chapter}.npz", address)
+
+
+async def run(codes: Sequence[str], names: Sequence[str], cell: int, emit: Emit) -> bool:
     """Run a cell, after the earlier code that it needs and that has not run yet.
 
     Parameters

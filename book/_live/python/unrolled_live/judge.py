@@ -6,27 +6,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder import page as grader
+from autograder import page
+from unrolled_live import files
 
 RECORDS = Path("/oracle")
+
+oracle: page.Recorded
 
 
 def load(topic: str, address: str) -> None:
     """Name the topic and where its record is."""
     global oracle
-    from page import load_when_read
-
-    RECORDS.mkdir()
     path = RECORDS / f"{topic}.npz"
-    load_when_read(str(path), address)
-    oracle = grader.load(path)
+    files.serve(path, address)
+    oracle = page.load(path)
 
 
 def ask(check: str, replies: Sequence[bytes | None]) -> dict[str, Any]:
     """Give the next question to the reader's program, or the verdict when all is answered."""
-    return grader.ask(oracle, check, [None if r is None else bytes(r) for r in replies])
+    return page.ask(oracle, check, [None if r is None else bytes(r) for r in replies])
 
 
 def summary(verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Add up the points, and choose what to mend first."""
-    return grader.summary(oracle, verdicts)
+    return page.summary(oracle, verdicts)
