@@ -68,7 +68,7 @@ def test_a_cell_prints_what_it_printed_when_the_book_was_built(clipping):
 
 
 def test_a_cell_draws_and_its_figure_keeps_its_words(clipping):
-    cell = Cell(clipping, "figures.", which=1)
+    cell = Cell(clipping, "figures.window_of_rates")
     built = cell.built.get_by_role("img")
     words = built.get_attribute("alt")
     assert len(words) > 20
@@ -76,6 +76,20 @@ def test_a_cell_draws_and_its_figure_keeps_its_words(clipping):
     cell.run()
     drawn = cell.output.get_by_role("img")
     assert drawn.get_attribute("alt") == words
+    assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+def test_frames_are_drawn_again_behind_a_slider_and_with_the_same_words(clipping):
+    cell = Cell(clipping, "figures.tightening")
+    captions = cell.built.locator("figcaption").all_text_contents()
+    cell.run()
+    expect(cell.built).to_be_hidden()
+    assert cell.output.locator("figcaption").all_text_contents() == captions
+    slider = cell.output.get_by_role("slider", name="Threshold τ")
+    slider.focus()
+    clipping.keyboard.press("End")
+    expect(slider).to_have_attribute("aria-valuetext", captions[-1])
+    drawn = cell.output.get_by_role("img")
     assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
