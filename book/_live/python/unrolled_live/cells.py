@@ -86,12 +86,6 @@ def serve_record(chapter: str, address: str) -> None:
 
 
 async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
-def serve_record(chapter: str, address: str) -> None:
-    """Let the grader's record of a topic load when a cell of its chapter grades a program."""
-    load_when_read(RECORDS / f"{chapter}.npz", address)
-
-
-async def run(codes: Sequence[str], names: Sequence[str], cell: int, emit: Emit) -> bool:
     """Run a cell, after the earlier code that it needs and that has not run yet.
 
     Parameters

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder import page
+from autograder.recorded import Recorded
 from unrolled_live import files
 
 RECORDS = Path("/oracle")
 
-oracle: page.Recorded
+oracle: Recorded
 
 
 def load(topic: str, address: str) -> None:
