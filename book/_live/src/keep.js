@@ -15,6 +15,8 @@ async function keep(root) {
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
   const { port1, port2 } = new MessageChannel();
   const done = new Promise((resolve) => (port1.onmessage = resolve));
-  worker.postMessage([location.href.split("#")[0], ...loaded.filter((name) => name.startsWith(root))], [port2]);
+  const own = loaded.filter((name) => name.startsWith(root));
+  // The editor as well: one who goes offline after a first run may want to write.
+  worker.postMessage([location.href.split("#")[0], `${root}_static/live/editor.js`, ...own], [port2]);
   await done;
 }
