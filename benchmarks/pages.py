@@ -21,7 +21,7 @@ from socket import socket
 from statistics import median
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
@@ -31,7 +31,7 @@ COURSE = HERE.parent
 HTML = COURSE / "_build" / "html"
 sys.path += [str(COURSE / "tests"), str(COURSE / "book" / "_ext")]
 
-from browser import NO_OTHER_HOST, barriers, chromium, serve  # noqa: E402
+from browser import NO_OTHER_HOST, barriers, chromium, read_to_the_end, serve  # noqa: E402
 from node import NODE, install  # noqa: E402
 
 LIGHTHOUSE = HERE / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -146,20 +146,6 @@ def visit(browser: Browser, address: str, sent: list[tuple[str, int]]) -> Visit:
     return Visit(opened, read, foreign, errors, found)
 
 
-def read_to_the_end(page: Page) -> None:
-    """Scroll down screen by screen, so that everything arrives that waits to be seen."""
-    page.evaluate(
-        """async () => {
-          const pause = () => new Promise((resolve) => setTimeout(resolve, 40));
-          for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-            scrollTo({ top: y, behavior: "instant" });
-            await pause();
-          }
-        }"""
-    )
-    page.wait_for_load_state("networkidle")
-
-
 def summary(visit: Visit) -> Row:
     """Add up what a visit brought, in kB of 1000 bytes."""
 
@@ -232,7 +218,8 @@ def show(rows: list[Row]) -> None:
     console.print(table)
     for row in rows:
         found = row["visit"]
-        for what in (*found["foreign"], *found["errors"], *sum(found["barriers"].values(), [])):
+        barriers = {what for theme in found["barriers"].values() for what in theme}
+        for what in (*found["foreign"], *found["errors"], *sorted(barriers)):
             console.print(f"{row['name']}: {what}", markup=False)
 
 

@@ -51,6 +51,20 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
+def read_to_the_end(page: Page) -> None:
+    """Scroll down screen by screen, so that everything arrives that waits to be seen."""
+    page.evaluate(
+        """async () => {
+          const pause = () => new Promise((resolve) => setTimeout(resolve, 40));
+          for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+            scrollTo({ top: y, behavior: "instant" });
+            await pause();
+          }
+        }"""
+    )
+    page.wait_for_load_state("networkidle")
+
+
 def barriers(page: Page, theme: str) -> list[str]:
     """List what axe-core finds against WCAG 2.2 A and AA, once all that is folded is open.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from browser import NO_OTHER_HOST, chromium, serve
+from browser import AXE, NO_OTHER_HOST, chromium, serve
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
@@ -48,12 +48,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def book() -> Iterator[str]:
+def sent() -> list[tuple[str, int]]:
+    """The path and the compressed size of every file that the book's server has sent."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def book(sent: list[tuple[str, int]]) -> Iterator[str]:
     """The address of the built book on a local server, with a slash at its end."""
     if not (HTML / "index.html").exists():
         cannot("the book is not built: make book")
-    with serve(HTML, PREFIX) as address:
+    with serve(HTML, PREFIX, sent) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def axe() -> None:
+    """Make sure that axe-core is there, for ``browser.barriers``."""
+    if not AXE.exists():
+        cannot("axe-core is not installed: make tests/node_modules/.installed")
 
 
 @pytest.fixture

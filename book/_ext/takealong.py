@@ -18,7 +18,10 @@ from mathematics import MACROS
 from nbformat import NotebookNode
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
+from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "takealong"
 GLUE = "application/papermill.record/text/plain"
@@ -26,6 +29,7 @@ HIDDEN = {"hide-input", "remove-input", "remove-cell", "hide-cell"}
 
 FENCE = r"^(?P<ticks>`{3,})\{%s\}(?P<words>[^\n]*)\n(?P<inside>(?:.*\n)*?)(?P=ticks)[ \t]*$"
 SOLUTION = re.compile(r"^(`{3,})\{solution-(start|end)\}[^\n]*\n(?::[^\n]*\n)*\1[ \t]*$", re.M)
+MACRO = re.compile(rf"(?:{'|'.join(map(re.escape, MACROS))})(?![A-Za-z])")
 LABEL = re.compile(r"(?P<words>.*?)\s*<(?P<label>[^<>]+)>", re.S)
 
 ABOUT = """\
@@ -60,8 +64,12 @@ def write(app: Sphinx, problem: Exception | None) -> None:
     chapters = [name for name, facts in app.env.metadata.items() if "builds_on" in facts]
     titles = {name: title.astext() for name, title in app.env.titles.items()}
     for name in chapters:
+        try:
+            notebook = executed(Path(app.outdir).parent, name)
+        except KeyError:
+            logger.warning("did not run to its end: no notebook to take along", location=name)
+            continue
         source = Path(app.env.doc2path(name)).read_text(encoding="utf-8")
-        notebook = executed(Path(app.outdir).parent, name)
         if app.config.hide_solutions:
             source, notebook = unsolved(source), unsolved_notebook(notebook)
         (folder / f"{name}.md").write_text(source, encoding="utf-8")
@@ -73,7 +81,10 @@ def write(app: Sphinx, problem: Exception | None) -> None:
 
 
 def executed(build: Path, name: str) -> NotebookNode:
-    """Read a chapter's notebook, with all outputs of its run from the build's cache."""
+    """Read a chapter's notebook, with all outputs of its run from the build's cache.
+
+    Raises KeyError when the cache has no run of it.
+    """
     notebook = nbformat.read(build / "jupyter_execute" / f"{name}.ipynb", nbformat.NO_CONVERT)
     runs = get_cache(build / ".jupyter_cache")
     run = runs.get_cache_bundle(runs.match_cache_notebook(notebook).pk).nb
@@ -144,7 +155,7 @@ class Plain:
             "term": words,
             "ref": words,
             "numref": lambda _: "the figure",
-            "eq": lambda _: "of this chapter",
+            "eq": lambda _: "above",
             "doc": lambda text: self.titles[text],
             "cite:t": lambda text: "{} ({})".format(*authors(self.literature, text)),
             "cite": lambda text: "({}, {})".format(*authors(self.literature, text)),
@@ -161,8 +172,7 @@ class Plain:
         text = re.sub(r"^\$\$ \([\w-]+\)$", "$$", text, flags=re.M)
         text = re.sub(r"\{([\w:]+)\}`([^`]+)`", lambda m: self.roles[m[1]](m[2]), text)
         text = re.sub(r"\[([^][]*)\]\(([\w-]+)(\.md)?(#[\w-]+)?\)", self.link, text)
-        for macro, meaning in MACROS.items():
-            text = re.sub(rf"{re.escape(macro)}(?![A-Za-z])", lambda _, m=meaning: m, text)
+        text = MACRO.sub(lambda found: MACROS[found[0]], text)
         return re.sub(r"\n{3,}", "\n\n", text).strip()
 
     def value(self, text: str) -> str:

@@ -62,13 +62,15 @@ customElements.define("frame-scrubber", class extends HTMLElement {
 });
 
 // Paper is light.
-const { dataset } = document.documentElement;
-let theme;
-addEventListener("beforeprint", () => {
-  theme = dataset.theme;
-  dataset.theme = "light";
-});
-addEventListener("afterprint", () => (dataset.theme = theme));
+{
+  const { dataset } = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme = dataset.theme;
+    dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => (dataset.theme = theme));
+}
 addEventListener("click", ({ target }) => {
   if (target.closest(".take-along .print")) print();
 });
