@@ -164,7 +164,7 @@ export function makeHomework(box, { live, bytes }) {
       all,
       stop,
       button(`Download homework/${topic}.py`, `Download homework/${topic}.py`, () => download(`${topic}.py`, join(program))),
-      button("Open file…", `Open a file for ${topic}`, () => chooser.click()),
+      button("Open file…", `Open file… for ${topic}`, () => chooser.click()),
       button("Reset all", `Reset all of ${topic}`, () => confirm(`Throw away all you wrote for ${topic}?`) && replace(join(stub))),
     ];
     return element("div", { className: "homework-foot" }, element("div", { className: "live-bar" }, ...buttons, chooser, status), total);
