@@ -106,6 +106,7 @@ def test_a_homework_is_done_without_a_network_and_gets_full_marks_on_the_command
     said = homework.check("clip_by_global_norm")
     assert "You clip each array by its own norm" in said
     assert "not right yet (0 of 4)" in said
+    expect(homework.total).to_contain_text("First thing to fix: clip_by_global_norm.")
 
     homework.write("clip_by_global_norm", solution("clip_by_global_norm"))
     assert "not right yet" not in homework.check("clip_by_global_norm")

@@ -27,6 +27,7 @@ export function makeHomework(box, { live, bytes }) {
   const kept = keeper(topic);
   const saved = kept.load();
   const verdicts = saved?.verdicts ?? {};
+  let advice = saved?.advice ?? { first: null, waits_for: {} }; // what to mend first, and what waits for that
   let program = saved ? split(saved.text, names) : stub.map((part) => ({ ...part }));
   const grader = new Grader({ live, topic, foundations });
   const total = element("p", { className: "homework-total", role: "status" });
@@ -38,12 +39,13 @@ export function makeHomework(box, { live, bytes }) {
     for (const part of editors) part.refresh();
     const earned = checks.filter((c) => verdicts[c.id]?.status === "passed").reduce((sum, c) => sum + c.points, 0);
     const most = checks.reduce((sum, c) => sum + c.points, 0);
-    const all = earned === most ? " Every check is right. Well done!" : "";
-    total.textContent = Object.keys(verdicts).length ? `${earned} of ${most} points in ${topic}.${all}` : "";
+    const first = checks.find((check) => check.id === advice.first);
+    const next = earned === most ? " Every check is right. Well done!" : first ? ` First thing to fix: ${first.function}.` : "";
+    total.textContent = Object.keys(verdicts).length ? `${earned} of ${most} points in ${topic}.${next}` : "";
   }
 
   function keep() {
-    if (!kept.save({ text: join(program), verdicts }))
+    if (!kept.save({ text: join(program), verdicts, advice }))
       total.textContent = "This browser keeps nothing: download your file before you leave the page.";
   }
 
@@ -64,6 +66,8 @@ export function makeHomework(box, { live, bytes }) {
       verdicts[check.id] = await grader.verdict(check, text, (progress) => say(loading(progress, bytes)));
       refresh();
     }
+    advice = await grader.advice(verdicts);
+    refresh();
     keep();
   }
 
@@ -118,7 +122,7 @@ export function makeHomework(box, { live, bytes }) {
     this.renumber = () => {
       if (editor) editor.firstLine = linesBefore(program, name) + 1;
     };
-    this.refresh = () => said.replaceChildren(...own.filter((c) => verdicts[c.id]).map((c) => verdictLine(c, verdicts[c.id])));
+    this.refresh = () => said.replaceChildren(...own.filter((c) => verdicts[c.id]).map((c) => verdictLine(c, verdicts[c.id], advice.waits_for[c.id])));
     this.busy = (busy) => {
       check.disabled = busy;
       stop.hidden = !busy;
@@ -182,6 +186,7 @@ export function makeHomework(box, { live, bytes }) {
   function replace(text) {
     program = split(text, names);
     for (const id of Object.keys(verdicts)) delete verdicts[id];
+    advice = { first: null, waits_for: {} };
     keep();
     for (const part of editors) {
       part.show();
@@ -226,6 +231,10 @@ class Grader {
     }
   }
 
+  advice(verdicts) {
+    return this.#judge.call("summary", [verdicts]);
+  }
+
   // The program, and those below it as they are kept from their chapters, or their stubs.
   async #handIn(text) {
     const files = { [`${this.#topic}.py`]: text };
@@ -259,8 +268,9 @@ const code = (place) => place.querySelector("pre").textContent.trimEnd();
 const loading = (progress, bytes) =>
   progress === "done" ? "Starting the grader …" : `Loading Python: ${megabytes(progress)} of ${megabytes(bytes)} MB`;
 
-function verdictLine(check, { status, message, misconception, changed }) {
-  const words = changed ? `${WORDS[status]}, before your last change` : WORDS[status];
+function verdictLine(check, { status, message, misconception, changed }, waitsFor) {
+  const found = waitsFor ? `mend ${waitsFor} first` : WORDS[status];
+  const words = changed ? `${found}, before your last change` : found;
   const line = element("li", { className: status }, element("span", { className: "sign", "aria-hidden": "true" }, SIGNS[status]));
   const earned = status === "passed" ? check.points : 0;
   line.append(element("span", {}, `${check.title}: ${words} (${earned} of ${check.points})`));
