@@ -35,7 +35,7 @@ class Homework:
 
     def __init__(self, page, topic="clipping"):
         self.page, self.topic = page, topic
-        self.box = page.locator(f"#homework-{topic}")
+        self.box = page.locator(f"#homework-of-{topic}")
         self.total = self.box.locator(".homework-total")
 
     def part(self, function):

@@ -37,7 +37,7 @@ class Homework(SphinxDirective):
             raise self.error(f"no homework for {topic!r}; there is some for: {known}")
         invitation = nodes.container("", *self.parse_text_to_nodes(INVITATION))
         invitation["classes"] = ["pst-js-only"]
-        box = nodes.container("", about(topic), classes=["homework"], ids=[f"homework-{topic}"])
+        box = nodes.container("", about(topic), classes=["homework"], ids=[f"homework-of-{topic}"])
         for name, text in parts(stubs.stub(topic)):
             code = nodes.literal_block("", text.rstrip("\n"), language="python")
             part = nodes.container("", label(topic, name), code, classes=["homework-part"])
