@@ -186,7 +186,8 @@ def observe(function: Callable[..., Any], inputs: Mapping[str, Any], path: str) 
 
     What it returns as an iterator is run through, as far as MEMBERS.
     """
-    first, second = _copy(dict(inputs)), _copy(dict(inputs))
+    inputs = {name: _own_integers(value) for name, value in inputs.items()}
+    first, second = _copy(inputs), _copy(inputs)
     try:
         value = _copy(function(*first.values()))
         again = _copy(function(*second.values()))
@@ -208,6 +209,12 @@ def describe(error: BaseException, path: str) -> Fault:
         return Fault(kind, str(error)[:TEXT])
     last = theirs[-1]
     return Fault(kind, str(error)[:TEXT], Path(last.filename).name, last.lineno, last.line or "")
+
+
+def _own_integers(value: Any) -> Any:
+    """Give an array the integers that Python here makes: in a browser an index has 32 bits."""
+    whole = isinstance(value, np.ndarray) and value.dtype == np.int64
+    return value.astype(np.intp, copy=False) if whole else value
 
 
 def _copy(value: Any) -> Any:

@@ -35,7 +35,9 @@ from autograder.recorded import Recorded
 TOPICS = assignment.topics()
 COURSE = Path(__file__).resolve().parents[1]
 RECORDS = COURSE / "_build" / "oracle"  # make book writes them
-sys.path.append(str(COURSE / "book"))
+sys.path += [str(COURSE / "book"), str(COURSE / "book" / "_ext")]
+
+from node import NODE, install  # noqa: E402
 
 CASES = list(page_cases.cases())
 
@@ -79,6 +81,27 @@ def test_the_page_gives_the_verdict_of_the_command_line_on_all_that_a_mistake_to
     case: Case, tmp_path: Path
 ) -> None:
     says_the_same(case, tmp_path)
+
+
+@pytest.mark.book
+@pytest.mark.once
+@pytest.mark.usefixtures("one_process")
+def test_the_python_of_the_page_gives_the_verdicts_of_this_one(tmp_path: Path) -> None:
+    """Other NumPy, other Python, 32 bits: every 15th program there is, and those in float32."""
+    install(COURSE / "book" / "_live")
+    chosen = [*CASES[::15], *(case for case in CASES if case.name == "right float32")]
+    page_cases.write(tmp_path / "cases.json", chosen)
+    done = subprocess.run(
+        [NODE, COURSE / "tests" / "verdicts_on_pyodide.mjs", COURSE, tmp_path / "cases.json"],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=600,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert "on emscripten" in said, said
+    assert f"{sum(len(case.checks) for case in chosen)} verdicts, 0 differ" in said, said
+    assert done.returncode == 0
 
 
 @pytest.mark.book
