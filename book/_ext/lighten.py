@@ -1,8 +1,9 @@
 """Make pages light: sizes of pictures, rules of stylesheets, files that no page needs.
 
 A picture has its width and height, so that the text does not move when it arrives, and all but the
-first arrive after the page itself. Of the theme's stylesheets only those rules stay that can hold for one
-of our pages (PurgeCSS tells which), and of what the theme brings along only what pages refer to.
+first arrive after the page itself. Of the theme's stylesheets only those rules stay that can hold
+for one of our pages (PurgeCSS tells which), and of what the theme brings along only what pages
+refer to.
 """
 
 import shutil
