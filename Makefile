@@ -22,7 +22,7 @@ export VECLIB_MAXIMUM_THREADS := 1
 export TQDM_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers writer benchmark pictures live forget-old-runs clean
+.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers writer benchmark pages pictures live forget-old-runs clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,7 +52,7 @@ lint: $(VENV)/ready  ## code style and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-claims: $(VENV)/ready
+claims: $(VENV)/ready tests/node_modules/.installed
 	$(PY) -m pytest -n logical $(if $(MARK),-m "$(MARK)")
 
 # The build kept what its cells printed and drew. Here every chapter runs a second time, in a copy of the course, and
@@ -101,6 +101,9 @@ benchmark: $(VENV)/ready  ## time a training step against PyTorch (after make pe
 	TQDM_DISABLE= $(PY) benchmarks/recurrence.py
 	TQDM_DISABLE= $(PY) benchmarks/recurrence.py --float64 --rounds 20
 
+pages: $(VENV)/ready _build/html/index.html  ## measure every page: bytes, barriers, Lighthouse (minutes; needs Chromium)
+	TQDM_DISABLE= $(PY) benchmarks/pages.py
+
 pictures: $(VENV)/ready _build/html/index.html  ## take the README's two screenshots (needs Chromium)
 	$(PY) book/_figures/readme.py
 
@@ -120,6 +123,10 @@ _build/oracle/recorded: $(GRADER) | $(VENV)/ready
 	@echo "Recording right answers, and those of all mistakes, for the grader in the page."
 	@$(PY) -m autograder.record _build/oracle
 	@touch $@
+
+# axe-core, which finds barriers in pages.
+tests/node_modules/.installed: tests/package-lock.json | $(VENV)/ready
+	@$(PY) book/_ext/node.py tests
 
 $(VENV)/packages: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Unrolled needs Python 3.11 or newer, and this is %d.%d. If you have another: make PYTHON=python3.12 ..." % sys.version_info[:2])'

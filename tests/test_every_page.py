@@ -74,6 +74,7 @@ def test_without_javascript_all_text_can_be_read(new_context):
         hidden += page.evaluate(
             """() => [...document.querySelectorAll("article :is(p, li, td, pre, img, figcaption)")]
               .filter((element) => !element.checkVisibility()
+                && (element.textContent.trim() || element.matches("img"))
                 && !element.closest("details:not([open]), [hidden], .pst-js-only, #searchbox"))
               .map((element) => location.pathname + ": " + element.outerHTML.slice(0, 200))"""
         )

@@ -1,8 +1,9 @@
 """Make pages light: sizes of pictures, rules of stylesheets, files that no page needs.
 
-A picture has its width and height, so that the text does not move when it arrives, and it arrives
-when the reader comes near. Of the theme's stylesheets only those rules stay that can hold for one
-of our pages (PurgeCSS tells which), and of what the theme brings along only what pages refer to.
+A picture has its width and height, so that the text does not move when it arrives, and all but the
+first arrive after the page itself. Of the theme's stylesheets only those rules stay that can hold
+for one of our pages (PurgeCSS tells which), and of what the theme brings along only what pages
+refer to.
 """
 
 import shutil
@@ -31,7 +32,7 @@ NEEDLESS = (
 
 
 def visit_image(self: HTML5Translator, node: nodes.image) -> None:
-    """Write a picture with its size; all but the first wait until the reader comes near."""
+    """Write a picture with its size; all but the first let the page come before them."""
     width, height = imagesize.get(Path(self.builder.srcdir, node["uri"]))
     HTML5Translator.visit_image(self, node)
     attributes = f'width="{width:.0f}" height="{height:.0f}"' if width > 0 else ""

@@ -139,6 +139,12 @@ def visit_hidden_code(self: HTML5Translator, node: HideCodeCellNode) -> None:
     )
 
 
+def visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    """Write an entry of the bibliography as an item of a list: its old role is deprecated."""
+    HTML5Translator.visit_citation(self, node)
+    self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value(
         "comments_config", {}, ""
@@ -147,5 +153,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", require_alt_text)
     app.connect("doctree-resolved", drop_repeated_ids)
     app.connect("html-page-context", describe)
+    app.add_node(
+        nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation)
+    )
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_HideCellInput))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,6 +13,7 @@ const purged = await new PurgeCSS().purge({ content, css: sheets, fontFace: true
 
 for (const { file, css } of purged) {
   const before = readFileSync(file, "utf8");
-  const after = css.replace(/\/\*#?\s*sourceMappingURL=.*?\*\//g, "");
+  // The icons are ours: unrolled.css draws them.
+  const after = css.replace(/\/\*#?\s*sourceMappingURL=.*?\*\//g, "").replace(/@font-face\s*\{[^}]*fontawesome[^}]*\}/g, "");
   if (after.length < before.length) writeFileSync(file, after);
 }

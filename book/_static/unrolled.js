@@ -61,6 +61,12 @@ customElements.define("frame-scrubber", class extends HTMLElement {
   }
 });
 
+// Pictures further down wait until the page is there. Then they come, to be there on paper and without a network, too.
+addEventListener("load", () => {
+  const wait = window.requestIdleCallback ?? setTimeout;
+  wait(() => document.querySelectorAll("img[loading=lazy]").forEach((image) => (image.loading = "eager")));
+});
+
 // Paper is light.
 {
   const { dataset } = document.documentElement;
