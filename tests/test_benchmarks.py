@@ -72,3 +72,63 @@ def test_flops_are_those_of_the_products_in_a_step(recurrence):
     assert one == 4 * T * B * D * H + 6 * (T - 1) * B * H**2 + 6 * T * B * H * D
     assert two == one + 6 * T * B * H**2 + 6 * (T - 1) * B * H**2
     assert both == 2 * one
+
+
+# ------------------------------------------------------------------------------ of pages
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    import pages
+
+    return pages
+
+
+@pytest.mark.once
+def test_what_is_wrong_with_a_page_is_counted_and_shown(pages, browser, axe, tmp_path):
+    (tmp_path / "bad.html").write_text(
+        """<!doctype html><html lang="en"><title>Bad</title><link rel="icon" href="data:,"><main>
+        <p style="color: #ccc">pale</p><img src="https://example.org/none.png" alt="a picture">
+        <script src="loud.js"></script></main>"""
+    )
+    (tmp_path / "loud.js").write_text("console.error('oh')" + " " * 5000)
+    sent = []
+    with pages.serve(tmp_path, "/", sent) as address:
+        row = pages.summary(pages.visit(browser, f"{address}bad.html", sent))
+    assert row["foreign"] == 1
+    assert row["errors"] == 2  # what was said, and the picture that did not come
+    assert row["axe light"] == row["axe dark"] == 1
+    assert row["requests"] == 2
+    assert 0 < row["scripts"] < 0.2  # compressed
+    assert row["read, kB"] == pytest.approx(row["page"] + row["scripts"])
+    assert pages.missed(row) == ["foreign", "errors", "axe light", "axe dark"]
+    assert pages.markdown([{"name": "bad", **row}]).splitlines()[2].startswith("| bad | 0 | 0 |")
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/a/bptt.html", "page"),
+        ("/_static/theme.css?v=1", "styles"),
+        ("/_static/live.js?v=1", "scripts"),
+        ("/_images/x.svg", "pictures"),
+        ("/searchindex.json", "other"),
+    ],
+)
+def test_kinds_of_files(pages, address, kind):
+    assert pages.kind(address) == kind
+
+
+def test_the_table_goes_where_the_readme_has_a_place_for_it(pages, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("# Pages\n\n<!-- pages.py --write -->\nold\n<!-- end -->\n\nMore.\n")
+    for table in ("| a |\n| \\d |", "| b |"):
+        pages.write(table, readme)
+        assert readme.read_text() == (
+            f"# Pages\n\n<!-- pages.py --write -->\n{table}\n<!-- end -->\n\nMore.\n"
+        )
+    readme.write_text("# Pages")
+    with pytest.raises(SystemExit, match="no place"):
+        pages.write("| c |", readme)
