@@ -118,8 +118,8 @@ def test_without_javascript_the_links_stay_and_the_button_goes(new_context):
 
 def test_on_paper_there_is_the_text_alone_on_a_light_page(new_context):
     page = new_context(color_scheme="dark").new_page()
-    page.goto("clipping.html", wait_until="networkidle")
-    assert page.evaluate("[...document.images].every((image) => image.naturalWidth > 0)")
+    page.goto("clipping.html")
+    page.wait_for_function("[...document.images].every((image) => image.naturalWidth > 0)")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
