@@ -256,7 +256,9 @@ class Grader {
     } catch (error) {
       this.#handedIn = null;
       if (error.message === "stopped") throw error;
-      return error.message === "deadline" ? null : new Uint8Array();
+      if (error.message === "deadline") return null;
+      this.#student.stop(); // a Python that failed to reply is not asked again
+      return new Uint8Array();
     } finally {
       clearTimeout(timer);
     }
