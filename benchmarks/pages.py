@@ -173,7 +173,10 @@ def kind(path: str) -> str:
 
 
 def lighthouse(address: str, port: int) -> dict[str, int]:
-    """Run Lighthouse once, in the browser at that port: its scores, of 100."""
+    """Run Lighthouse once, in the browser at that port: its scores, of 100.
+
+    Raises SystemExit, with what Lighthouse said, when it gives no scores.
+    """
     done = subprocess.run(
         [
             *(NODE, LIGHTHOUSE, address, "--quiet", "--preset=desktop", "--output=json"),
@@ -182,8 +185,9 @@ def lighthouse(address: str, port: int) -> dict[str, int]:
         ],
         capture_output=True,
         encoding="utf-8",
-        check=True,
     )
+    if done.returncode:
+        raise SystemExit(f"Lighthouse failed at {address}:\n{done.stderr}")
     report = json.loads(done.stdout)
     return {name: round(100 * report["categories"][name]["score"]) for name in SCORES}
 
