@@ -19,8 +19,8 @@ os.chdir("/course")
 import numpy, pytest
 from unittest.mock import MagicMock
 
-# What has parts in machine code cannot come along: tests that want it are skipped.
-sys.modules |= {"torch": None, "sentencepiece": None}
+# What has parts in machine code cannot come along: tests that want it are skipped, or never ask for a browser.
+sys.modules |= {"torch": None, "sentencepiece": None, "playwright": MagicMock(), "playwright.sync_api": MagicMock()}
 skip = pytest.mark.skip(reason="Hypothesis does not run here")
 for part in ("extra", "extra.numpy", "strategies"):
     sys.modules["hypothesis." + part] = MagicMock()

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from _figures import bptt, frames, language_models, style, unrolling  # noqa: E402
 from _figures.clipping import angles  # noqa: E402
 from _figures.frames import Frame  # noqa: E402
-from pages import alts_in  # noqa: E402
+from every_page import alts_in  # noqa: E402
 
 SVG = "{http://www.w3.org/2000/svg}"
 

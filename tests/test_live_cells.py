@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from browser import barriers
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.book, pytest.mark.once]
@@ -93,6 +94,14 @@ def test_frames_are_drawn_again_behind_a_slider_and_with_the_same_words(clipping
     assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
+def test_the_grader_says_in_the_page_what_it_said_when_the_book_was_built(clipping):
+    cell = Cell(clipping, 'said = verdict("clipping", program)')
+    built = cell.built.inner_text().strip()
+    assert "First thing to fix: clip_by_global_norm" in built
+    cell.run()
+    assert cell.output.inner_text().strip() == built
+
+
 def test_what_is_edited_runs_with_shift_and_enter_and_can_be_reset(clipping):
     cell = Cell(clipping, "temporal_order.sequences(20, 3")
     cell.button("Edit").click()
@@ -120,6 +129,17 @@ def test_an_error_shows_the_readers_lines_and_no_others(clipping):
     cell.button("Run").click()
     expect(cell.output).to_contain_text("SyntaxError: '(' was never closed")
     assert "unrolled_live" not in cell.output.inner_text()
+
+
+def test_what_a_cell_puts_out_has_no_barrier(axe, clipping):
+    cell = Cell(clipping, "temporal_order.sequences(20, 3")
+    cell.edit("print('x' * 500)\n1 / 0")
+    cell.button("Run").click()
+    cell.is_done("Stopped by an error")
+    assert {theme: barriers(clipping, theme) for theme in ("light", "dark")} == {
+        "light": [],
+        "dark": [],
+    }
 
 
 def test_an_endless_loop_is_stopped_and_the_page_says_what_was_lost(clipping):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from browser import barriers
 from playwright.sync_api import expect
 
 from autograder import oracle, stubs
@@ -209,6 +210,24 @@ def test_homework_builds_on_what_was_written_in_another_chapter(homework):
     deep = Homework(page, "deep")
     deep.write("deep_recur", solution("deep_recur", "deep"))
     assert "not right" not in deep.check("deep_recur")
+
+
+def test_an_open_editor_and_a_verdict_have_no_barrier(axe, homework):
+    homework.write("clip_by_global_norm", OWN_NORMS)
+    homework.check("clip_by_global_norm")
+    assert {theme: barriers(homework.page, theme) for theme in ("light", "dark")} == {
+        "light": [],
+        "dark": [],
+    }
+
+
+def test_on_a_phone_a_verdict_and_an_editor_fit(new_context):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto("clipping.html")
+    phone = Homework(page)
+    phone.write("clip_by_global_norm", OWN_NORMS)
+    phone.check("clip_by_global_norm")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_without_javascript_the_stub_is_there_to_read(new_context):

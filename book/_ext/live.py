@@ -66,7 +66,7 @@ def add_scripts(
         "page": pagename,
         "bytes": bytes_of("unrolled_course"),
         "grader-bytes": bytes_of("autograder", f"{pagename}.npz"),
-        "data": data,
+        "files": data,
     }
     attributes: dict[str, Any] = {f"data-{name}": str(value) for name, value in settings.items()}
     app.add_js_file("live/live.js", defer="defer", **attributes)

@@ -224,6 +224,6 @@ def readable(notebook: NotebookNode, plain: Plain, title: str) -> NotebookNode:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("doctree-read", link, priority=600)  # after pages.py has written the line
+    app.connect("doctree-read", link, priority=600)  # after every_page.py has written the line
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,11 +50,11 @@ def main() -> None:
     node(HERE / "bundle.mjs", out)
     lock = pyodide(HERE / "node_modules" / "pyodide", out / "pyodide")
     lock["packages"] |= wheels(
-        (course(), live(), autograder(), *map(library, LIBRARIES)), out / "pyodide"
+        (course(), live(), grader(), *map(library, LIBRARIES)), out / "pyodide"
     )
     (out / "pyodide" / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     copy_files(BOOK / "data", out / "data", DATA)
-    grader(out)
+    homework(out)
     sizes = {file.name: file.stat().st_size for file in out.rglob("*") if file.is_file()}
     (out / "sizes.json").write_text(json.dumps(sizes, indent=1), encoding="utf-8")
 
@@ -113,11 +113,15 @@ def live() -> Package:
     return Package("unrolled-live", version("unrolled"), tuple(below(HERE / "python", ".")))
 
 
-def autograder() -> Package:
-    """Pack the grader; the edits that make mistakes of solutions stay behind."""
-    modules = below(COURSE / "autograder", "autograder")
-    files = tuple((name, file) for name, file in modules if file.suffix == ".py")
-    return Package("autograder", version("unrolled"), files, ("numpy",))
+def grader() -> Package:
+    """Pack the grader. How checks draw, and what makes mistakes of solutions, stays behind.
+
+    The records have all that comes of it, and it is close to solutions.
+    """
+    folder = COURSE / "autograder"
+    modules = below(folder, "autograder")
+    kept = tuple((n, f) for n, f in modules if f.suffix == ".py" and f.parent.name != "checks")
+    return Package("autograder", version("unrolled"), kept, ("numpy",))
 
 
 def library(name: str) -> Package:
@@ -134,7 +138,7 @@ def below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
             yield Path(name, file.relative_to(folder)).as_posix(), file
 
 
-def grader(out: Path) -> None:
+def homework(out: Path) -> None:
     """Write what the page grades with: stubs to begin with, and a record in place of solutions."""
     (out / "homework").mkdir()
     for topic in assignment.topics():

@@ -14,6 +14,6 @@ addEventListener("DOMContentLoaded", () => {
 // A page that was opened from a disk may load nothing; any server will do.
 function begin() {
   const live = new URL(".", src).href;
-  makeCellsRun({ live, page: dataset.page, bytes: Number(dataset.bytes), data: dataset.data.split(" ") });
+  makeCellsRun({ live, page: dataset.page, bytes: Number(dataset.bytes), data: dataset.files.split(" ") });
   for (const box of document.querySelectorAll(".homework")) makeHomework(box, { live, bytes: Number(dataset.graderBytes) });
 }
