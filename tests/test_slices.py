@@ -69,6 +69,20 @@ def test_names_inside_functions_and_comprehensions_are_their_own():
     assert cells_needed("x = 1", "f = lambda x: x", "print([x for x in range(3)], f(0))") == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "comprehension", ["[x for x in r]", "{x for x in r}", "{x: x for x in r}", "list(x for x in r)"]
+)
+def test_no_comprehension_binds_or_reads_its_variable_outside(comprehension):
+    assert cells_needed("r = [1]", "x = 1", f"y = {comprehension}", "print(y)") == [0, 2, 3]
+    assert cells_needed("r = [1]", "x = 1", f"y = {comprehension}\nprint(x)") == [0, 1, 2]
+
+
+def test_comprehensions_in_one_another_keep_apart_what_is_theirs():
+    nested = "y = [[a + k for a in row] for row in {n: [n] for n in r}.values()]"
+    codes = ("r = [1]", "row = 0", "a = 0", "k = 2", "n = 1", nested, "print(y)")
+    assert cells_needed(*codes) == [0, 3, 5, 6]
+
+
 def test_a_loop_binds_what_its_body_binds():
     assert cells_needed("y = 0", "for i in range(3):\n    y = i", "print(y, i)") == [1, 2]
 

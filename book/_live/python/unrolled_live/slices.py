@@ -79,10 +79,23 @@ def needed(codes: Sequence[str], cell: int) -> list[Unit]:
 def units(cell: int, code: str) -> tuple[Unit, ...]:
     """Split a cell; one that is no Python yet stays whole, for Python to say what is wrong."""
     try:
-        body = ast.parse(code).body
+        module = ast.parse(code)
     except SyntaxError:
         return (Unit(cell, code, 1),)
-    return tuple(_unit(cell, code, statements) for statements in _grouped(body))
+    _OwnScopes().visit(module)
+    return tuple(_unit(cell, code, statements) for statements in _grouped(module.body))
+
+
+class _OwnScopes(ast.NodeTransformer):
+    """Comprehensions read as generators: those alone have a symbol table since Python 3.12."""
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, (ast.ListComp, ast.SetComp)):
+            node = ast.GeneratorExp(node.elt, node.generators)
+        elif isinstance(node, ast.DictComp):
+            pair = ast.Tuple([node.key, node.value], ast.Load())
+            node = ast.GeneratorExp(pair, node.generators)
+        return self.generic_visit(node)
 
 
 def _grouped(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
