@@ -94,6 +94,17 @@ def test_frames_are_drawn_again_behind_a_slider_and_with_the_same_words(clipping
     assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
+def test_a_table_is_shown_and_a_figure_is_drawn_after_it(page):
+    page.goto("deep.html")
+    table = Cell(page, "readers.table(results, names)")
+    shown = table.built.locator("td").all_text_contents()
+    table.run()
+    assert table.output.locator("td").all_text_contents() == shown
+    figure = Cell(page, "readers.comparison(results, names)")
+    figure.run()
+    expect(figure.output.get_by_role("img")).to_be_visible()
+
+
 def test_the_grader_says_in_the_page_what_it_said_when_the_book_was_built(clipping):
     cell = Cell(clipping, 'said = verdict("clipping", program)')
     built = cell.built.inner_text().strip()
@@ -121,7 +132,8 @@ def test_an_error_shows_the_readers_lines_and_no_others(clipping):
     cell.button("Run").click()
     cell.is_done("Stopped by an error")
     said = cell.output.inner_text()
-    assert "line 2, in half\n    return x / 0" in said
+    number = re.search(r"\d+$", cell.button("Run").get_attribute("aria-label")).group()
+    assert f'File "<cell {number}>", line 2, in half\n    return x / 0' in said
     assert said.strip().endswith("ZeroDivisionError: division by zero")
     assert len(re.findall("File ", said)) == 2
     assert "unrolled_live" not in said

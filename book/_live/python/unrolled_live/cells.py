@@ -29,7 +29,6 @@ PACKAGES = {
     "IPython": ["markdown-it-py"],
     "tqdm": ["tqdm"],
 }
-NAME = "<cell {}>"
 LONGEST = 200_000  # characters that a cell may print
 
 Emit = Callable[[str, str], None]
@@ -104,18 +103,19 @@ async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
     """
     from page import emit
 
+    places = [f"<{name}>" for name in names]  # as Python calls them when it speaks of an error
     wanted = slices.needed(codes, cell)
     before = [u for u in wanted if u.cell != cell and u.code not in done.get(u.cell, ())]
     own = [u for u in wanted if u.cell == cell]
     await load({p for u in before + own for p in packages(u.module)}, emit)
     for unit in before:
         emit("status", f"Running {names[unit.cell]} first …")
-        if problem := attempt(unit, lambda kind, content: None):
+        if problem := attempt(unit, places, lambda kind, content: None):
             emit("error", f"This needs {names[unit.cell]}, which stopped:\n{problem}")
             return False
     emit("status", "Running …")
     for unit in own:
-        if problem := attempt(unit, emit, last=unit is own[-1]):
+        if problem := attempt(unit, places, emit, last=unit is own[-1]):
             emit("error", problem)
             return False
     return True
@@ -140,9 +140,9 @@ async def load(wanted: set[str], emit: Emit) -> None:
         tqdm.monitor_interval = 0  # a thread, which there is none of here
 
 
-def attempt(unit: slices.Unit, emit: Emit, last: bool = False) -> str:
+def attempt(unit: slices.Unit, places: Sequence[str], emit: Emit, last: bool = False) -> str:
     """Run a unit; returns what went wrong as the reader should see it, or nothing."""
-    file = NAME.format(unit.cell)
+    file = places[unit.cell]
     code = "\n" * (unit.line - 1) + unit.code
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
     done.setdefault(unit.cell, set()).discard(unit.code)
@@ -158,7 +158,7 @@ def attempt(unit: slices.Unit, emit: Emit, last: bool = False) -> str:
                 show(value, emit)
             draw(emit)
     except BaseException as error:
-        return readers_lines(error)
+        return readers_lines(error, places)
     done[unit.cell].add(unit.code)
     return ""
 
@@ -207,15 +207,12 @@ def draw(emit: Emit) -> None:
     pyplot.close("all")
 
 
-def readers_lines(error: BaseException) -> str:
+def readers_lines(error: BaseException, places: Sequence[str]) -> str:
     """Write an error as Python does, with no other lines than those of cells."""
-    first, _, last = NAME.partition("{}")
     stack = traceback.TracebackException.from_exception(error, compact=True)
     seen: traceback.TracebackException | None = stack
     while seen:
-        seen.stack[:] = [
-            f for f in seen.stack if f.filename.startswith(first) and f.filename.endswith(last)
-        ]
+        seen.stack[:] = [frame for frame in seen.stack if frame.filename in places]
         seen = seen.__cause__ or seen.__context__
     text = "".join(stack.format())
     return text if stack.stack else text.removeprefix("Traceback (most recent call last):\n")
