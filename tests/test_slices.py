@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ BOOK = Path(__file__).resolve().parents[1] / "book"
 EXECUTED = BOOK.parent / "_build" / "jupyter_execute"
 sys.path.append(str(BOOK / "_live" / "python" / "unrolled_live"))
 
-from slices import needed, units  # noqa: E402
+from slices import Memory, needed, units  # noqa: E402
 
 WORK = ("train", "_figures", "verdict")  # words of code that takes its time
 
@@ -117,6 +118,84 @@ def test_a_unit_knows_its_line_in_the_cell():
 
 def test_a_cell_that_is_no_python_is_left_to_python():
     assert [unit.code for unit in needed(("x = 1", "print(x"), 1)] == ["print(x"]
+
+
+class Reader:
+    """Somebody who runs and edits the cells of a chapter as they like."""
+
+    def __init__(self, *codes):
+        self.codes = list(codes)
+        self.memory = Memory()
+        self.namespace = {}
+
+    def run(self, cell):
+        """Run a cell: (what it prints, all the cells that ran)."""
+        ran, said = [], io.StringIO()
+        for unit, origin in self.memory.due(needed(self.codes, cell), cell):
+            self.memory.begins(unit)
+            with contextlib.redirect_stdout(said if unit.cell == cell else io.StringIO()):
+                exec(unit.code, self.namespace)
+            self.memory.ends(unit, origin)
+            ran.append(unit.cell)
+        return said.getvalue(), ran
+
+
+TANGLED = (
+    "x = [1]\nrng = iter(range(100))",
+    "x.append(len(x) * 10)\nk = 2",
+    "y = [k * v for v in x]\nprint(y)",
+    "x[0] = 7\nk = 3\nprint(x, k, next(rng))",
+    "x = y + [k]\nprint(x, next(rng))",
+    "y = sum(x)\nprint(y, k)",
+)
+
+
+def test_in_any_order_and_again_a_cell_prints_what_it_prints_in_its_chapter():
+    cells = range(len(TANGLED))
+    for_the_first_time = [Reader(*TANGLED).run(cell)[0] for cell in cells]
+    assert for_the_first_time[2:] == ["[2, 20]\n", "[7, 10] 3 0\n", "[2, 20, 3] 1\n", "25 3\n"]
+    for order in itertools.permutations(cells):
+        reader = Reader(*TANGLED)
+        for cell in (*order, *order[:2], *order[:2]):
+            assert reader.run(cell)[0] == for_the_first_time[cell], (order, cell)
+
+
+def test_what_still_holds_does_not_run_again():
+    reader = Reader("a = 1", "b = a + 1", "c = 10", "print(b + c)", "print(b)")
+    assert [reader.run(cell)[1] for cell in (3, 4, 3)] == [[0, 1, 2, 3], [4], [3]]
+
+
+def test_an_edited_cell_and_all_that_stood_on_it_run_again():
+    reader = Reader("a = 1", "b = a + 1", "c = 10", "print(b + c)")
+    assert reader.run(3)[0] == "12\n"
+    reader.codes[0] = "a = 5"
+    assert reader.run(3) == ("16\n", [0, 1, 3])
+
+
+def test_what_a_later_cell_has_bound_anew_is_bound_again():
+    reader = Reader("start = 1", "print(start)", "start = 'mine'\nprint(start)")
+    assert [reader.run(cell) for cell in (2, 1)] == [("mine\n", [2]), ("1\n", [0, 1])]
+
+
+def test_a_set_up_runs_once():
+    codes = ("from draw import figures, style\nstyle.use()", "figures.show()")
+    memory = Memory()
+    ran = []
+    for _ in range(2):
+        for unit, origin in memory.due(needed(codes, 1), 1):
+            memory.begins(unit)
+            memory.ends(unit, origin)
+            ran.append(unit.code)
+    assert ran.count("style.use()") == 1
+
+
+def test_what_stopped_half_way_runs_again():
+    reader = Reader("a = [1]\nif broken: 1 / 0", "print(a)")
+    reader.namespace["broken"] = True
+    with pytest.raises(ZeroDivisionError):
+        reader.run(1)
+    reader.namespace["broken"] = False
+    assert reader.run(1) == ("[1]\n", [0, 1])
 
 
 def prints(cells, number):

@@ -36,7 +36,7 @@ Emit = Callable[[str, str], None]
 RECORDS = Path("/oracle")  # where _figures.verdict looks for them
 DATA = Path(site.getsitepackages()[0], "book", "data")  # where the course looks for it
 
-done: dict[int, set[str]] = {}  # per cell, the units that have run as they stand
+memory = slices.Memory()
 namespace: dict[str, Any] = {"__name__": "__main__"}
 
 
@@ -104,20 +104,17 @@ async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
     from page import emit
 
     places = [f"<{name}>" for name in names]  # as Python calls them when it speaks of an error
-    wanted = slices.needed(codes, cell)
-    before = [u for u in wanted if u.cell != cell and u.code not in done.get(u.cell, ())]
-    own = [u for u in wanted if u.cell == cell]
-    await load({p for u in before + own for p in packages(u.module)}, emit)
-    for unit in before:
-        emit("status", f"Running {names[unit.cell]} first …")
-        if problem := attempt(unit, places, lambda kind, content: None):
-            emit("error", f"This needs {names[unit.cell]}, which stopped:\n{problem}")
+    due = memory.due(slices.needed(codes, cell), cell)
+    await load({package for unit, _ in due for package in packages(unit.module)}, emit)
+    for number, (unit, origin) in enumerate(due):
+        own, name = unit.cell == cell, names[unit.cell]
+        emit("status", "Running …" if own else f"Running {name} first …")
+        memory.begins(unit)
+        last = number == len(due) - 1
+        if problem := attempt(unit, places, emit if own else quietly, last):
+            emit("error", problem if own else f"This needs {name}, which stopped:\n{problem}")
             return False
-    emit("status", "Running …")
-    for unit in own:
-        if problem := attempt(unit, places, emit, last=unit is own[-1]):
-            emit("error", problem)
-            return False
+        memory.ends(unit, origin)
     return True
 
 
@@ -140,12 +137,15 @@ async def load(wanted: set[str], emit: Emit) -> None:
         tqdm.monitor_interval = 0  # a thread, which there is none of here
 
 
-def attempt(unit: slices.Unit, places: Sequence[str], emit: Emit, last: bool = False) -> str:
+def quietly(kind: str, content: str) -> None:
+    """Show nothing: earlier cells only prepare."""
+
+
+def attempt(unit: slices.Unit, places: Sequence[str], emit: Emit, last: bool) -> str:
     """Run a unit; returns what went wrong as the reader should see it, or nothing."""
     file = places[unit.cell]
     code = "\n" * (unit.line - 1) + unit.code
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
-    done.setdefault(unit.cell, set()).discard(unit.code)
     printed = Printed(emit)
     try:
         with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
@@ -159,7 +159,6 @@ def attempt(unit: slices.Unit, places: Sequence[str], emit: Emit, last: bool = F
             draw(emit)
     except BaseException as error:
         return readers_lines(error, places)
-    done[unit.cell].add(unit.code)
     return ""
 
 

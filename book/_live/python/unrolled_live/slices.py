@@ -1,5 +1,8 @@
 """Which earlier code does a cell stand on? So that Run works on any cell, in any order.
 
+``needed`` lists that code, and ``Memory`` says what of it must run: what has not run yet, and what
+no longer holds, because an earlier cell was edited or a later one gave a name another value.
+
 A chapter is read as a list of units: a cell, but an import is a unit by itself, so that a cell
 which only computes does not wait for the drawing library. Found by reading the code, not by running
 it: a loop is taken to run at least once, and no function to change its arguments.
@@ -11,8 +14,9 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 
 BUILTIN = frozenset(dir(builtins))
 MAKERS = ("default_rng", "iter")  # of what changes whenever it is used
@@ -23,8 +27,22 @@ Names = frozenset[str]
 class Unit:
     """Statements of one cell that run together, and their names.
 
-        ``binds`` have a new meaning afterwards, ``changes`` perhaps another value (``x[0] = 1``,
-    XX
+    Attributes
+    ----------
+    cell, code, line
+        Which cell, what of it, and the line where that begins, from 1.
+    binds : frozenset of str
+        They have a new meaning afterwards, whatever they meant before.
+    changes : frozenset of str
+        They may have another value afterwards: ``x[0] = 1``, ``x.sort()``, bound in a branch.
+    generators : frozenset of str
+        They are bound to what changes whenever it is used.
+    uses : frozenset of str
+        They must have a value before.
+    module : str
+        What is imported, in full, if this is an import.
+    gives : frozenset of str
+        They get their value here, as its place in the chapter tells (set by ``needed``).
     """
 
     cell: int
@@ -35,6 +53,7 @@ class Unit:
     generators: Names = frozenset()
     uses: Names = frozenset()
     module: str = ""
+    gives: Names = frozenset()
 
     @property
     def package(self) -> str:
@@ -70,9 +89,67 @@ def needed(codes: Sequence[str], cell: int) -> list[Unit]:
         sets_up = unit.cell in setups and any(imported[name] in packages for name in modules)
         gives = unit.binds | (unit.changes - modules) | (unit.uses & generators)
         if unit.cell == cell or gives & wanted or sets_up:
-            chosen.append(unit)
+            chosen.append(replace(unit, gives=gives))
             wanted = (wanted - unit.binds) | unit.uses
     return chosen[::-1]
+
+
+class Memory:
+    """Where the present values of all names come from.
+
+    A value is known by its origin: a digest of the code that gave it and of the origins of all that
+    this code read. What has run already is good for a cell if the names have the very origins that
+    they would have if the chapter had run from its beginning.
+    """
+
+    def __init__(self) -> None:
+        self.origins: dict[str, str] = {}
+        self.done: set[str] = set()
+
+    def due(self, wanted: Sequence[Unit], cell: int) -> list[tuple[Unit, str]]:
+        """List what must run for a cell to run, with the origin of what it gives.
+
+        Parameters
+        ----------
+        wanted : sequence of Unit
+            What the cell stands on and, at the end, its own: ``needed(codes, cell)``.
+        cell : int
+            The cell; its own units run in any case.
+        """
+        givers: dict[str, int] = {}
+        reads: list[dict[str, int]] = []  # per unit, who gives what it reads
+        origins: list[str] = []
+        for number, unit in enumerate(wanted):
+            read = {name: givers[name] for name in unit.uses | unit.changes if name in givers}
+            from_where = sorted((name, origins[giver]) for name, giver in read.items())
+            origins.append(sha256(repr((unit.code, from_where)).encode()).hexdigest())
+            reads.append(read)
+            givers |= dict.fromkeys(unit.gives, number)
+
+        giving = {giver for read in reads for giver in read.values()}
+        due = {
+            number
+            for number, unit in enumerate(wanted)
+            if unit.cell == cell or (number not in giving and origins[number] not in self.done)
+        }
+        missing = due
+        while missing:
+            due |= missing
+            now, missing = dict(self.origins), set()
+            for number in sorted(due):
+                read = reads[number]
+                missing |= {n for name, n in read.items() if now.get(name) != origins[n]} - due
+                now |= dict.fromkeys(wanted[number].gives, origins[number])
+        return [(wanted[number], origins[number]) for number in sorted(due)]
+
+    def begins(self, unit: Unit) -> None:
+        """Take note that from now on nobody knows what the names have."""
+        self.origins |= dict.fromkeys(unit.gives, "")
+
+    def ends(self, unit: Unit, origin: str) -> None:
+        """Take note that a unit has run to its end."""
+        self.origins |= dict.fromkeys(unit.gives, origin)
+        self.done.add(origin)
 
 
 @lru_cache(maxsize=1000)
