@@ -143,6 +143,20 @@ def test_an_error_shows_the_readers_lines_and_no_others(clipping):
     assert "unrolled_live" not in cell.output.inner_text()
 
 
+def test_earlier_cells_run_again_after_an_edit_and_their_assertions_are_left_out(clipping):
+    earlier = Cell(clipping, "temporal_order.sequences(20, 3")
+    later = Cell(clipping, "figures.tightening")
+    earlier.edit("n = 1\nassert n == 2")
+    earlier.button("Run").click()
+    earlier.is_done("Stopped by an error")
+    later.edit("print(f'{n = }')")
+    later.run()
+    assert later.output.inner_text().strip() == "n = 1"
+    earlier.write("n = 3")
+    later.run()
+    assert later.output.inner_text().strip() == "n = 3"
+
+
 def test_what_a_cell_puts_out_has_no_barrier(axe, clipping):
     cell = Cell(clipping, "temporal_order.sequences(20, 3")
     cell.edit("print('x' * 500)\n1 / 0")

@@ -85,7 +85,10 @@ def serve_record(chapter: str, address: str) -> None:
 
 
 async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
-    """Run a cell, after the earlier code that it needs and that has not run yet.
+    """Run a cell, after what must run of the earlier code that it needs.
+
+    What earlier cells assert is left out: it guards the text, with the numbers of the build, and a
+    training may end elsewhere here.
 
     Parameters
     ----------
@@ -110,8 +113,11 @@ async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
         own, name = unit.cell == cell, names[unit.cell]
         emit("status", "Running …" if own else f"Running {name} first …")
         memory.begins(unit)
-        last = number == len(due) - 1
-        if problem := attempt(unit, places, emit if own else quietly, last):
+        if own:
+            problem = attempt(unit, places, emit, last=number == len(due) - 1)
+        else:
+            problem = attempt(unit, places, quietly, asserts=False)
+        if problem:
             emit("error", problem if own else f"This needs {name}, which stopped:\n{problem}")
             return False
         memory.ends(unit, origin)
@@ -141,7 +147,13 @@ def quietly(kind: str, content: str) -> None:
     """Show nothing: earlier cells only prepare."""
 
 
-def attempt(unit: slices.Unit, places: Sequence[str], emit: Emit, last: bool) -> str:
+def attempt(
+    unit: slices.Unit,
+    places: Sequence[str],
+    emit: Emit,
+    last: bool = False,
+    asserts: bool = True,
+) -> str:
     """Run a unit; returns what went wrong as the reader should see it, or nothing."""
     file = places[unit.cell]
     code = "\n" * (unit.line - 1) + unit.code
@@ -151,7 +163,7 @@ def attempt(unit: slices.Unit, places: Sequence[str], emit: Emit, last: bool) ->
         with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*non-interactive")
             try:
-                value = evaluate(code, file)
+                value = evaluate(code, file, asserts)
             finally:
                 printed.flush()
             if last:
@@ -162,16 +174,17 @@ def attempt(unit: slices.Unit, places: Sequence[str], emit: Emit, last: bool) ->
     return ""
 
 
-def evaluate(code: str, file: str) -> Any:
+def evaluate(code: str, file: str, asserts: bool) -> Any:
     """Execute statements; returns the value of the last one if it is an expression."""
+    optimize = 0 if asserts else 1
     tree = ast.parse(code, file)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         del tree.body[-1]
-    exec(compile(tree, file, "exec"), namespace)
+    exec(compile(tree, file, "exec", optimize=optimize), namespace)
     if not isinstance(last, ast.Expr):
         return None
-    return eval(compile(ast.Expression(last.value), file, "eval"), namespace)
+    return eval(compile(ast.Expression(last.value), file, "eval", optimize=optimize), namespace)
 
 
 def show(value: Any, emit: Emit) -> None:
