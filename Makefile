@@ -22,7 +22,7 @@ export VECLIB_MAXIMUM_THREADS := 1
 export TQDM_DISABLE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve grade test lint claims cells fairness pythons peers stubs data readers writer benchmark pages pictures live forget-old-runs clean
+.PHONY: help book serve grade test lint claims cells fairness everycell pythons peers stubs data readers writer benchmark pages pictures live forget-old-runs clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ cells: $(VENV)/ready _build/html/index.html
 	@rm -rf _build/again && mkdir _build/again && cp -R book solutions autograder tests _build/again
 	@$(PY) tests/executed.py _build/again/book
 	$(PY) -m pytest -n logical --dist loadfile -p no:unrolled --nbval --nbval-cell-timeout 120 -W default _build/again/book
+
+everycell: $(VENV)/ready _build/html/index.html  ## run every cell of every chapter in the page (an hour; needs Chromium)
+	$(PY) -m pytest -n logical -m slow tests/test_every_cell.py
 
 pythons: $(VENV)/ready  ## the quick tests on each other Python, of 3.11, 3.12 and 3.13, that is here
 	@for version in $(PYTHONS); do \
