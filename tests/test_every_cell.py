@@ -19,7 +19,12 @@ SHOWN = ("img", "table", "input[type=range]")
 def test_every_cell_runs_in_the_page_from_the_last_to_the_first(page, name):
     page.goto(f"{name}.html")
     # Solutions of exercises are folded away.
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    page.wait_for_function("document.querySelector('.dropdown:not(.toggle-hidden)') === null")
+    page.evaluate(
+        """for (const fold of document.querySelectorAll(".toggle-hidden"))
+             fold.classList.remove("toggle-hidden");
+           for (const fold of document.querySelectorAll("details")) fold.open = true;"""
+    )
     cells = page.locator(".cell:has(.live-bar)")
     if not cells.count():
         pytest.skip("a page without cells to run")
