@@ -62,7 +62,7 @@ cells: $(VENV)/ready _build/html/index.html
 	@$(PY) tests/executed.py _build/again/book
 	$(PY) -m pytest -n logical --dist loadfile -p no:unrolled --nbval --nbval-cell-timeout 120 -W default _build/again/book
 
-everycell: $(VENV)/ready _build/html/index.html  ## run every cell of every chapter in the page (an hour; needs Chromium)
+everycell: $(VENV)/ready _build/html/index.html  ## run every cell of every chapter in the page (half an hour or more; needs Chromium)
 	$(PY) -m pytest -n logical -m slow tests/test_every_cell.py
 
 pythons: $(VENV)/ready  ## the quick tests on each other Python, of 3.11, 3.12 and 3.13, that is here

@@ -1,6 +1,6 @@
 """Every cell of every chapter in the page, the last one first: ``make everycell``.
 
-It takes the better part of an hour, since trainings are slow there. Where a training ends differs
+It takes half an hour or more, since trainings are slow there. Where a training ends differs
 from the build, so what is compared is how much a cell shows, not the numbers.
 """
 

@@ -155,6 +155,13 @@ def test_earlier_cells_run_again_after_an_edit_and_their_assertions_are_left_out
     earlier.write("n = 3")
     later.run()
     assert later.output.inner_text().strip() == "n = 3"
+    earlier.write("n = 1 / 0")
+    later.button("Run").click()
+    later.is_done("Stopped by an error")
+    expect(later.output).to_contain_text(
+        "which stopped. If you edited a cell above, mend or reset it."
+    )
+    expect(later.output).to_contain_text("ZeroDivisionError")
 
 
 def test_what_a_cell_puts_out_has_no_barrier(axe, clipping):

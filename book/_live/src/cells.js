@@ -20,7 +20,7 @@ export function makeCellsRun({ live, page, bytes, data }) {
   const texts = new Map();
   let turn = Promise.resolve(); // one cell after the other
 
-  const loads = `Runs in your browser: the first time it loads Python, ${megabytes(bytes)} MB. A training can take minutes there, and may end elsewhere: last digits are rounded differently.`;
+  const loads = `Runs in your browser: the first time it loads Python, ${megabytes(bytes)} MB. A training can take minutes there, and may end with other numbers, since last digits are rounded differently.`;
   for (const place of cells) new Cell(place);
 
   // A cell on the page: `index` counts all of the chapter, the reader's `name` only those shown.

@@ -118,7 +118,10 @@ async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
         else:
             problem = attempt(unit, places, quietly, asserts=False)
         if problem:
-            emit("error", problem if own else f"This needs {name}, which stopped:\n{problem}")
+            if not own:
+                what = f"This needs {name}, which stopped."
+                problem = f"{what} If you edited a cell above, mend or reset it.\n{problem}"
+            emit("error", problem)
             return False
         memory.ends(unit, origin)
     return True

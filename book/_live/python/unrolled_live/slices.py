@@ -132,6 +132,7 @@ class Memory:
             for number, unit in enumerate(wanted)
             if unit.cell == cell or (number not in giving and origins[number] not in self.done)
         }
+        # Whoever would read another value than in the chapter needs whoever gives the right one.
         missing = due
         while missing:
             due |= missing
@@ -143,7 +144,7 @@ class Memory:
         return [(wanted[number], origins[number]) for number in sorted(due)]
 
     def begins(self, unit: Unit) -> None:
-        """Take note that from now on nobody knows what the names have."""
+        """Take note that what it gives is unknown until it has run to its end."""
         self.origins |= dict.fromkeys(unit.gives, "")
 
     def ends(self, unit: Unit, origin: str) -> None:
