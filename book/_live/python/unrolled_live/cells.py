@@ -120,7 +120,7 @@ async def run(codes: Sequence[str], names: Sequence[str], cell: int) -> bool:
         if problem:
             if not own:
                 what = f"This needs {name}, which stopped."
-                problem = f"{what} If you edited a cell above, mend or reset it.\n{problem}"
+                problem = f"{what}\nIf you edited a cell above, mend or reset it.\n\n{problem}"
             emit("error", problem)
             return False
         memory.ends(unit, origin)
